@@ -1,0 +1,15 @@
+import * as z from "zod/mini";
+
+export const ErrorCode = z.enum([
+  "invalid",
+  "not_found",
+  "conflict",
+  "unavailable",
+  "unauthorized",
+  "forbidden",
+  "internal",
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+export const ErrorBody = z.object({ detail: z.string(), code: ErrorCode });
+export type ErrorBody = z.infer<typeof ErrorBody>;

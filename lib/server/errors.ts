@@ -1,0 +1,14 @@
+import type { ErrorCode } from "@/lib/contract/errors";
+
+/** A failure the user can understand: `message` names the thing and the way out. Anything else that is thrown is a bug. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+
+  constructor(
+    readonly code: Exclude<ErrorCode, "internal">,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import type { NextConfig } from "next";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+const config: NextConfig = {
+  output: "standalone",
+  outputFileTracingRoot: root,
+  turbopack: { root },
+  typedRoutes: true,
+  poweredByHeader: false,
+  images: { unoptimized: true },
+  // sharp is 19 MB that nothing here uses.
+  outputFileTracingExcludes: Object.fromEntries(
+    ["*", "next-server", "/*"].map((key) => [key, ["node_modules/sharp/**", "node_modules/@img/**"]]),
+  ),
+};
+
+export default config;

@@ -1,0 +1,13 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
+  test: {
+    environment: "node",
+    include: ["{app,bin,components,lib,scripts,supervisor}/**/*.test.{ts,tsx}"],
+    setupFiles: ["./vitest.setup.ts"],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});
