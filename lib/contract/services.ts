@@ -60,11 +60,14 @@ export type Service = z.infer<typeof Service>;
 
 export const Services = z.array(Service);
 
-export const ServiceAction = z.enum(["start", "stop", "restart"]);
+export const ServiceAction = z.enum(["start", "stop", "restart"], {
+  error: "must be start, stop or restart",
+});
 export type ServiceAction = z.infer<typeof ServiceAction>;
 
 /** "accepted" where the answer comes before the action is done. */
 export const ActionAnswer = z.object({ status: z.enum(["ok", "accepted"]) });
+export type ActionAnswer = z.infer<typeof ActionAnswer>;
 
 export const BulkAction = z.object({
   action: ServiceAction,

@@ -1,0 +1,9 @@
+import { routes, unknownPath } from "@/lib/server/http";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes({
+  GET: unknownPath,
+  POST: unknownPath,
+  PUT: unknownPath,
+  PATCH: unknownPath,
+  DELETE: unknownPath,
+});

@@ -1,0 +1,16 @@
+import * as z from "zod/mini";
+import { Flag } from "@/lib/contract/query";
+import { ServiceAction, ServiceName } from "@/lib/contract/services";
+import { app } from "@/lib/server/app";
+import { accepted, parse, parseQuery, routes } from "@/lib/server/http";
+
+const Params = z.object({ name: ServiceName, action: ServiceAction });
+const Query = z.object({ wait: z.optional(Flag), force: z.optional(Flag) });
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes({
+  POST: async (request, params) => {
+    const { name, action } = parse(Params, params);
+    const answer = await app().actions.act(name, action, parseQuery(Query, request));
+    return answer.status === "accepted" ? accepted(answer) : answer;
+  },
+});

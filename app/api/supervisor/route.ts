@@ -1,0 +1,8 @@
+import { app } from "@/lib/server/app";
+import { routes } from "@/lib/server/http";
+
+export const dynamic = "force-dynamic";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes({
+  GET: () => app().supervisor.status(),
+});

@@ -1,0 +1,33 @@
+import { test as base } from "@playwright/test";
+import { Machine } from "./machine";
+
+type Fixtures = { machine: Machine };
+
+/** Every test has a machine of its own, so that it may break it. The page starts at its address. */
+export const test = base.extend<Fixtures & { failOnPageErrors: undefined }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument destructured.
+  machine: async ({}, use) => {
+    const machine = new Machine();
+    await machine.start();
+    await use(machine);
+    await machine.end();
+  },
+  baseURL: async ({ machine }, use) => use(machine.url),
+  /** A script error, or a breach of the content security policy, fails the test whatever it looks at. */
+  failOnPageErrors: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(String(error)));
+      page.on("console", (message) => {
+        if (/Content Security Policy|Minified React error|hydrat/i.test(message.text())) {
+          errors.push(message.text());
+        }
+      });
+      await use(undefined);
+      if (errors.length > 0) throw new Error(`The page had errors:\n${errors.join("\n")}`);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect } from "@playwright/test";

@@ -1,0 +1,220 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const SERVER = resolve(".next/standalone/server.js");
+
+/** What stands in for each of the nine programs but ControlPilot: it writes a little and stays. */
+const PROGRAM = `#!/bin/sh
+printf '\\033[32mINFO\\033[0m %s is up\\n' "$1"
+for step in 1 2 3 4 5; do printf '\\rsteps: %s0%%|###  | %s/10' "$step" "$step" >&2; done
+printf '\\n' >&2
+exec sleep 100000
+`;
+
+/** Comes up never: it says why and ends with 3. */
+const CRASHER = `#!/bin/sh
+echo 'Traceback (most recent call last):' >&2
+echo '  File "train.py", line 7, in <module>' >&2
+echo "ModuleNotFoundError: No module named 'xformers'" >&2
+exit 3
+`;
+
+const NINE = [
+  ["jupyter", true],
+  ["code-server", true],
+  ["comfy", true],
+  ["kohya", true],
+  ["diffpipe", true],
+  ["invoke", true],
+  ["ai-toolkit", true],
+  ["copilot", false],
+] as const;
+
+/** A machine of its own: a real supervisord with the nine services, ControlPilot among them. */
+export class Machine {
+  readonly dir = mkdtempSync(join(tmpdir(), "cp-e2e-"));
+  readonly configPath = join(this.dir, "supervisord.conf");
+  readonly extraPath = join(this.dir, "conf.d", "extra.conf");
+  url = "";
+  private port = 0;
+  private supervisord: ChildProcess | null = null;
+  private orphans: number[] = [];
+
+  async start(): Promise<void> {
+    if (!existsSync(SERVER)) throw new Error("There is no build. Run: npm run build");
+    this.port = await freePort();
+    this.url = `http://localhost:${this.port}`;
+    mkdirSync(join(this.dir, "conf.d"));
+    this.writeScript("service.sh", PROGRAM);
+    this.writeScript("crasher.sh", CRASHER);
+    writeFileSync(this.configPath, this.configText());
+    writeFileSync(this.extraPath, this.extraText());
+    await this.startSupervisord();
+  }
+
+  async startSupervisord(): Promise<void> {
+    this.supervisord = spawn("supervisord", ["-n", "-c", this.configPath], { stdio: "ignore" });
+    await this.until(() => this.isUp());
+  }
+
+  /** With all it ran but the web server, which lives on as an orphan and goes on serving the page. */
+  async killSupervisord(): Promise<void> {
+    const pids = this.pids();
+    this.supervisord?.kill("SIGKILL");
+    if (this.supervisord) await once(this.supervisord, "exit");
+    for (const [name, pid] of pids) {
+      if (name === "controlpilot") this.orphans.push(pid);
+      else process.kill(pid, "SIGKILL");
+    }
+  }
+
+  freezeSupervisord(frozen: boolean): void {
+    this.supervisord?.kill(frozen ? "SIGSTOP" : "SIGCONT");
+  }
+
+  async end(): Promise<void> {
+    this.supervisord?.kill("SIGCONT");
+    this.supervisord?.kill("SIGTERM");
+    if (this.supervisord?.exitCode === null && this.supervisord.signalCode === null) {
+      await once(this.supervisord, "exit");
+    }
+    for (const pid of this.orphans) process.kill(pid, "SIGKILL");
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  ctl(...args: string[]): string {
+    try {
+      return execFileSync("supervisorctl", ["-c", this.configPath, ...args], { encoding: "utf8" });
+    } catch (error) {
+      // It exits with 3 where some program does not run.
+      return (error as { stdout: string }).stdout;
+    }
+  }
+
+  /** What supervisord itself says, by name. */
+  states(): Map<string, string> {
+    return new Map(this.statusLines().map(([name = "", state = ""]) => [name, state]));
+  }
+
+  pids(): Map<string, number> {
+    const running = this.statusLines().filter(([, state]) => state === "RUNNING");
+    return new Map(running.map(([name = "", , , pid = ""]) => [name, Number.parseInt(pid, 10)]));
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.dir, file), "utf8");
+  }
+
+  append(file: string, text: string): void {
+    writeFileSync(join(this.dir, file), text, { flag: "a" });
+  }
+
+  async until(holds: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
+    const giveUpAt = Date.now() + timeoutMs;
+    while (!(await holds())) {
+      if (Date.now() > giveUpAt) throw new Error(`Did not come true in ${timeoutMs} ms: ${holds}`);
+      await sleep(50);
+    }
+  }
+
+  private statusLines(): string[][] {
+    return this.ctl("status")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.replace(/\bpid (\d+),.*/, "pid $1").split(/\s+/));
+  }
+
+  private async isUp(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/api/health`).catch(() => null);
+    const health = answer?.ok ? ((await answer.json()) as { supervisord: string }) : null;
+    return health?.supervisord === "up";
+  }
+
+  private writeScript(name: string, text: string): void {
+    writeFileSync(join(this.dir, name), text);
+    chmodSync(join(this.dir, name), 0o755);
+  }
+
+  private configText(): string {
+    const programs = NINE.map(([name, autostart]) =>
+      this.programText(name, `${this.dir}/service.sh ${name}`, autostart),
+    );
+    return `[unix_http_server]
+file=${this.dir}/s.sock
+chmod=0700
+
+[supervisord]
+logfile=${this.dir}/supervisord.log
+pidfile=${this.dir}/supervisord.pid
+childlogdir=${this.dir}
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+
+[supervisorctl]
+serverurl=unix://${this.dir}/s.sock
+
+${programs.join("\n")}
+${this.programText("controlpilot", `${process.execPath} ${SERVER}`, true)}environment=${this.environment()}
+stopasgroup=true
+killasgroup=true
+
+[include]
+files=conf.d/*.conf
+`;
+  }
+
+  private extraText(): string {
+    const crasher = this.programText("crasher", `${this.dir}/crasher.sh`, false);
+    return `; programs of this machine's owner\n${crasher}startretries=1\n`;
+  }
+
+  private programText(name: string, command: string, autostart: boolean): string {
+    return `[program:${name}]
+command=${command}
+autostart=${autostart}   ; set by the owner
+autorestart=true
+startsecs=1
+stopwaitsecs=5
+stdout_logfile=${this.dir}/${name}.out.log
+stderr_logfile=${this.dir}/${name}.err.log
+`;
+  }
+
+  private environment(): string {
+    const variables = {
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      HOSTNAME: "127.0.0.1",
+      PORT: this.port,
+      PORTAL_PORT: this.port,
+      WORKSPACE_ROOT: this.dir,
+      SUPERVISOR_CONFIG_PATH: this.configPath,
+    };
+    return Object.entries(variables)
+      .map(([name, value]) => `${name}="${value}"`)
+      .join(",");
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { version } from "@/package.json";
+import { createActions } from "./actions";
+import { createApps } from "./adapters/apps";
+import { createAutostartChoices } from "./adapters/autostart-choices";
+import { createMainLog } from "./adapters/main-log";
+import { createRestartGuard } from "./adapters/restart-guard";
+import { createSupervisorConf } from "./adapters/supervisor-conf";
+import { createSupervisord } from "./adapters/supervisord";
+import { createAutostart } from "./autostart";
+import { readEnv, type Settings } from "./env";
+import { createLoadedConfig } from "./loaded-config";
+import { createLogs } from "./logs";
+import { createMonitor } from "./monitor";
+import { createServices } from "./services";
+import { createSnapshots } from "./snapshot";
+import { createSupervisor } from "./supervisor";
+
+/** What supervisor goes by where a program's config does not say. */
+const DEFAULT_SECONDS = { startsecs: 1, stopwaitsecs: 10 };
+
+export type App = ReturnType<typeof createApp>;
+
+/** Puts the adapters and the services together. */
+export function createApp(settings: Settings) {
+  const supervisord = createSupervisord({ socketPath: settings.socketPath });
+  const conf = createSupervisorConf(settings.configPath);
+  const snapshots = createSnapshots({ supervisord, conf, mainLog: createMainLog() });
+  const loaded = createLoadedConfig();
+  const monitor = createMonitor(async () => {
+    const snapshot = await snapshots.take();
+    loaded.observe(snapshot);
+    return snapshot;
+  });
+  const services = createServices({
+    monitor,
+    apps: createApps(settings),
+    loadedAutostart: loaded.autostartOf,
+    settings,
+    ownPid: process.pid,
+  });
+  const supervisor = createSupervisor({
+    monitor,
+    supervisord,
+    loaded,
+    forgetParsed: snapshots.forgetParsed,
+    configPath: settings.configPath,
+    version,
+  });
+  const logs = createLogs({ monitor, supervisord });
+  const seconds = (which: keyof typeof DEFAULT_SECONDS) => (name: string) =>
+    monitor.latest()?.parsed.get(name)?.[which] ?? DEFAULT_SECONDS[which];
+  const actions = createActions({
+    supervisord,
+    services,
+    startSeconds: seconds("startsecs"),
+    stopWaitSeconds: seconds("stopwaitsecs"),
+    lastWords: logs.lastWords,
+    invalidate: monitor.invalidate,
+    guard: createRestartGuard(join(settings.binDir, "restart-guard.mjs")),
+    // biome-ignore lint/suspicious/noConsole: nobody waits for these, so the log is where they go.
+    report: (error) => console.error(error),
+  });
+  const autostart = createAutostart({
+    conf,
+    choices: createAutostartChoices(settings.autostartChoicesPath),
+    reread: supervisor.reread,
+    invalidate: monitor.invalidate,
+  });
+  return {
+    services,
+    actions,
+    autostart,
+    supervisor,
+    logs,
+    close: supervisord.close,
+  };
+}
+
+const store = globalThis as { controlPilot?: App };
+
+/** One instance for each process: Next may load this module once for each bundle. */
+export function app(): App {
+  store.controlPilot ??= createApp(readEnv());
+  return store.controlPilot;
+}

@@ -1,0 +1,126 @@
+import { stripVTControlCharacters } from "node:util";
+import type { LogCleared, LogStream, LogTail } from "@/lib/contract/logs";
+import type { Service } from "@/lib/contract/services";
+import { emptyLog, readLog, statLog, tailLog } from "./adapters/log-file";
+import type { Supervisord } from "./adapters/supervisord";
+import { AppError } from "./errors";
+import type { Monitor } from "./monitor";
+import { type Snapshot, serviceNameOf } from "./snapshot";
+
+export const MAX_LINES = 10_000;
+const MAX_BYTES = 1024 * 1024;
+const LAST_WORDS_BYTES = 4096;
+const LONGEST_WORDS = 300;
+/** As a service's name in the log routes it stands for supervisord's own log. */
+const MAIN_LOG = "supervisord";
+
+type LogPaths = Record<LogStream, string | null>;
+
+/** Reads logs from disk at the paths that supervisord reports; works on while supervisord is away. */
+export function createLogs(deps: {
+  monitor: Monitor<Snapshot>;
+  supervisord: Pick<Supervisord, "clearLogs">;
+}) {
+  async function pathsOf(name: string): Promise<LogPaths> {
+    const snapshot = await deps.monitor.read().catch((error: unknown) => {
+      const known = deps.monitor.latest();
+      if (known) return known;
+      throw error;
+    });
+    if (name === MAIN_LOG) return { out: snapshot.conf.supervisord.logfile, err: null };
+    const process = snapshot.processes.find((one) => serviceNameOf(one) === name);
+    if (!process) throw new AppError("not_found", `There is no service "${name}".`);
+    return { out: asPath(process.stdout_logfile), err: asPath(process.stderr_logfile) };
+  }
+
+  /** Without a wish: out where err is empty, else the one written last. */
+  async function choose(paths: LogPaths, wish: LogStream | undefined): Promise<LogStream> {
+    if (wish) return wish;
+    const [out, err] = await Promise.all([
+      paths.out && statLog(paths.out),
+      paths.err && statLog(paths.err),
+    ]);
+    if (!err || err.size === 0) return "out";
+    return !out || err.writtenAt >= out.writtenAt ? "err" : "out";
+  }
+
+  async function locate(name: string, wish: LogStream | undefined) {
+    const paths = await pathsOf(name);
+    const stream = await choose(paths, wish);
+    const path = paths[stream];
+    if (path !== null) return { stream, path };
+    const reason =
+      stream === "err" ? "it may go to the out log" : "its output is not kept in a file";
+    throw new AppError("not_found", `${name} has no ${stream} log: ${reason}.`);
+  }
+
+  return {
+    /** The last `lines` lines, at most 10 000 and 1 MiB of them. */
+    async tail(
+      name: string,
+      wish: { lines: number; stream?: LogStream | undefined },
+    ): Promise<LogTail> {
+      const { stream, path } = await locate(name, wish.stream);
+      const lines = Math.min(wish.lines, MAX_LINES);
+      const tail = await tailLog(path, { lines, maxBytes: MAX_BYTES });
+      if (!tail) throw nothingYet(name, path);
+      const { text, size, offset, truncated, writtenAt } = tail;
+      return {
+        log: text,
+        path,
+        stream,
+        size,
+        offset,
+        truncated,
+        written_at: writtenAt.toISOString(),
+      };
+    },
+
+    /** The last line of its err log, as a terminal shows it; null where it wrote none since it started. */
+    async lastWords({
+      name,
+      started_at,
+    }: Pick<Service, "name" | "started_at">): Promise<string | null> {
+      const { err } = await pathsOf(name);
+      const tail = err && (await tailLog(err, { lines: 20, maxBytes: LAST_WORDS_BYTES }));
+      if (!tail || !started_at || tail.writtenAt < new Date(started_at)) return null;
+      const lines = stripVTControlCharacters(tail.text).split(/[\r\n]+/);
+      return (
+        lines
+          .findLast((line) => line.trim() !== "")
+          ?.trim()
+          .slice(0, LONGEST_WORDS) ?? null
+      );
+    },
+
+    /** The whole file as it is now. */
+    async download(name: string, wish: LogStream | undefined) {
+      const { stream, path } = await locate(name, wish);
+      const log = await readLog(path);
+      if (!log) throw nothingYet(name, path);
+      return { ...log, fileName: `${name.replaceAll(/[^\w.-]/g, "-")}.${stream}.log` };
+    },
+
+    /** Both logs through supervisord; it has no call for one of them, so that one is emptied in place. */
+    async clear(name: string, wish: LogStream | undefined): Promise<LogCleared> {
+      if (name === MAIN_LOG)
+        throw new AppError("conflict", "supervisord's own log is not cleared here.");
+      if (wish === undefined) {
+        await pathsOf(name);
+        await deps.supervisord.clearLogs(name);
+        return { status: "ok", cleared: ["out", "err"] };
+      }
+      const { path } = await locate(name, wish);
+      if (!(await emptyLog(path))) throw nothingYet(name, path);
+      return { status: "ok", cleared: [wish] };
+    },
+  };
+}
+
+function asPath(logfile: string): string | null {
+  return logfile.startsWith("/") ? logfile : null;
+}
+
+function nothingYet(name: string, path: string): AppError {
+  return new AppError("not_found", `${name} has written no log yet: there is no ${path}.`);
+}
