@@ -53,6 +53,9 @@ export class Machine {
   private supervisord: ChildProcess | null = null;
   private orphans: number[] = [];
 
+  /** `environment` is added to that of ControlPilot. */
+  constructor(private readonly environment: Record<string, string> = {}) {}
+
   async start(): Promise<void> {
     if (!existsSync(SERVER)) throw new Error("There is no build. Run: npm run build");
     this.port = await freePort();
@@ -114,6 +117,10 @@ export class Machine {
     return new Map(running.map(([name = "", , , pid = ""]) => [name, Number.parseInt(pid, 10)]));
   }
 
+  get socketPath(): string {
+    return join(this.dir, "s.sock");
+  }
+
   read(file: string): string {
     return readFileSync(join(this.dir, file), "utf8");
   }
@@ -168,7 +175,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 serverurl=unix://${this.dir}/s.sock
 
 ${programs.join("\n")}
-${this.programText("controlpilot", `${process.execPath} ${SERVER}`, true)}environment=${this.environment()}
+${this.programText("controlpilot", `${process.execPath} ${SERVER}`, true)}environment=${this.environmentText()}
 stopasgroup=true
 killasgroup=true
 
@@ -194,7 +201,7 @@ stderr_logfile=${this.dir}/${name}.err.log
 `;
   }
 
-  private environment(): string {
+  private environmentText(): string {
     const variables = {
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
@@ -203,6 +210,7 @@ stderr_logfile=${this.dir}/${name}.err.log
       PORTAL_PORT: this.port,
       WORKSPACE_ROOT: this.dir,
       SUPERVISOR_CONFIG_PATH: this.configPath,
+      ...this.environment,
     };
     return Object.entries(variables)
       .map(([name, value]) => `${name}="${value}"`)
@@ -210,7 +218,7 @@ stderr_logfile=${this.dir}/${name}.err.log
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };

@@ -1,6 +1,7 @@
 import type { Service, ServiceState } from "@/lib/contract/services";
 import type { Apps } from "./adapters/apps";
 import type { ProcessInfo } from "./adapters/supervisord";
+import { findProgram } from "./autostart";
 import { byCatalogueOrder, CATALOGUE, type CatalogueEntry, unlisted } from "./catalogue";
 import { describe } from "./describe";
 import { AppError } from "./errors";
@@ -49,7 +50,7 @@ export function createServices(deps: {
       state: process.statename,
       state_raw: process.statename,
       running: process.statename === "RUNNING",
-      autostart: autostartInFile(process, snapshot) ?? loaded ?? true,
+      autostart: autostartInFile(name, snapshot) ?? loaded ?? true,
       autostart_loaded: loaded,
       pid: process.pid || null,
       started_at: toIso(process.start),
@@ -136,6 +137,6 @@ function timesOf(process: ProcessInfo, { parsed, ends }: Snapshot, name: string)
   };
 }
 
-function autostartInFile({ name, group }: ProcessInfo, { conf }: Snapshot): boolean | undefined {
-  return (conf.programs.get(name) ?? conf.programs.get(group))?.autostart;
+function autostartInFile(name: string, { conf }: Snapshot): boolean | undefined {
+  return conf.programs.get(findProgram(name, conf.programs))?.autostart;
 }

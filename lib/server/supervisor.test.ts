@@ -72,7 +72,9 @@ test("a changed option, a new program and a removed one are named, and what is l
   await statusNow();
 
   await switchOff("comfy");
-  await edit((text) => `${text.replace(/\[program:kohya\][^[]*/, "")}\n[program:new]\ncommand=/bin/true\n`);
+  await edit(
+    (text) => `${text.replace(/\[program:kohya\][^[]*/, "")}\n[program:new]\ncommand=/bin/true\n`,
+  );
 
   expect((await statusNow()).config).toEqual({
     added: ["new"],

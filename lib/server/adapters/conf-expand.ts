@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 export type Expansions = Readonly<Record<string, string>>;
 
 /** The names that supervisor knows in every option: `ENV_X` for each variable, and the host. */
-export function createExpansions(env: NodeJS.ProcessEnv): Expansions {
+export function createExpansions(env: NodeJS.Dict<string>): Expansions {
   const variables = Object.entries(env).map(([name, value]) => [`ENV_${name}`, value ?? ""]);
   return { ...Object.fromEntries(variables), host_node_name: hostname() };
 }

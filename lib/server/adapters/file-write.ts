@@ -36,9 +36,8 @@ export async function writeChange(change: Change): Promise<boolean> {
 async function writeTemporary(temporary: string, { path, before, after }: Change): Promise<void> {
   const file = await open(temporary, "wx", before ? 0o600 : 0o666);
   try {
-    await fill(file, after);
     if (before) await copyOwnerAndMode(path, file);
-    await file.sync();
+    await fill(file, after);
   } finally {
     await file.close();
   }

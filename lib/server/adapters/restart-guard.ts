@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { access } from "node:fs/promises";
 import { AppError } from "../errors";
 
 /**
@@ -12,6 +13,7 @@ export function createRestartGuard(program: string) {
   let child: Promise<ChildProcess> | null = null;
 
   async function launch(): Promise<ChildProcess> {
+    await access(program);
     const launched = spawn(process.execPath, [program], {
       detached: true,
       // supervisord's end of our own output closes when we end; a write to it would kill the guard.

@@ -20,7 +20,7 @@ export type ConfState = {
 export type SupervisorConf = ReturnType<typeof createSupervisorConf>;
 
 /** What supervisord's config files say. `env` stands for the environment that supervisord runs in. */
-export function createSupervisorConf(path: string, env: NodeJS.ProcessEnv = process.env) {
+export function createSupervisorConf(path: string, env: NodeJS.Dict<string> = process.env) {
   const expansions = createExpansions(env);
   let patterns: string[] = [];
   let state: ConfState | null = null;
@@ -52,7 +52,7 @@ export function createSupervisorConf(path: string, env: NodeJS.ProcessEnv = proc
 /** The socket that supervisord listens on, absolute; null where the config does not tell. */
 export function readSocketPath(
   configPath: string,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.Dict<string> = process.env,
 ): string | null {
   const expansions = createExpansions(env);
   const { sections } = loadConf(configPath, expansions);

@@ -1,0 +1,75 @@
+import { expect, test, vi } from "vitest";
+import * as z from "zod/mini";
+import { AppError } from "./errors";
+import { accepted, parse, parseBody, routes } from "./http";
+
+const ask = (handler: ReturnType<typeof routes>["GET"], init?: RequestInit) =>
+  handler(new Request("http://test/api/x?lines=5", init), { params: Promise.resolve({}) });
+
+test("what a handler returns is the answer, and is never kept", async () => {
+  const response = await ask(routes({ GET: () => ({ a: 1 }) }).GET);
+
+  expect(response.status).toBe(200);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(await response.json()).toEqual({ a: 1 });
+});
+
+test.each([
+  ["invalid", 400],
+  ["unauthorized", 401],
+  ["forbidden", 403],
+  ["not_found", 404],
+  ["conflict", 409],
+  ["unavailable", 503],
+] as const)("%s answers %i with its sentence", async (code, status) => {
+  const { GET } = routes({
+    GET: () => {
+      throw new AppError(code, "A sentence.");
+    },
+  });
+  const response = await ask(GET);
+
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual({ detail: "A sentence.", code });
+});
+
+test("a bug is logged once and answers 500 without its words", async () => {
+  const log = vi.mocked(console.error).mockImplementation(() => {});
+  const bug = new Error("secret");
+  const { GET } = routes({ GET: () => Promise.reject(bug) });
+
+  const response = await ask(GET);
+
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain("secret");
+  expect(log.mock.calls).toEqual([[bug]]);
+  log.mockClear();
+});
+
+test("a method that is not there answers 405 and names those that are", async () => {
+  const response = await ask(routes({ GET: () => 1, DELETE: () => 2 }).POST, { method: "POST" });
+
+  expect(response.status).toBe(405);
+  expect(response.headers.get("allow")).toBe("GET, DELETE");
+  expect(await response.json()).toMatchObject({ detail: "Use GET or DELETE here, not POST." });
+});
+
+test("an accepted answer is a 202", async () => {
+  expect((await ask(routes({ GET: () => accepted({}) }).GET)).status).toBe(202);
+});
+
+test("what is wrong is named by its place", () => {
+  const schema = z.object({ enabled: z.boolean() });
+
+  expect(() => parse(schema, { enabled: "yes" })).toThrow(/^enabled: .*expected boolean/);
+  expect(() => parse(schema, null)).toThrow(/expected object/);
+});
+
+test.each([
+  ["{", "The body is not JSON."],
+  ["", "The body is not JSON."],
+  [`"${"x".repeat(70_000)}"`, "The body is too large."],
+])("a body of %.10j is refused", async (body, message) => {
+  const request = new Request("http://test", { method: "POST", body });
+  await expect(parseBody(z.string(), request)).rejects.toMatchObject({ code: "invalid", message });
+});

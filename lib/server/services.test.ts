@@ -1,0 +1,178 @@
+import { expect, test } from "vitest";
+import type { ProcessInfo, ProgramConfig } from "./adapters/supervisord";
+import { createServices } from "./services";
+import type { Snapshot } from "./snapshot";
+
+const NOW = 1_770_000_000;
+
+const process: ProcessInfo = {
+  name: "comfy",
+  group: "comfy",
+  statename: "RUNNING",
+  now: NOW,
+  start: NOW - 180,
+  stop: 0,
+  exitstatus: 0,
+  spawnerr: "",
+  pid: 42,
+  stdout_logfile: "/logs/comfy.out.log",
+  stderr_logfile: "/logs/comfy.err.log",
+};
+
+const config: ProgramConfig = {
+  name: "comfy",
+  group: "comfy",
+  autostart: true,
+  command: "/bin/bash -lc '/opt/pilot/comfy.sh'",
+  directory: "none",
+  exitcodes: [0, 2],
+  startsecs: 2,
+  startretries: 3,
+  stopwaitsecs: 10,
+  process_prio: 999,
+};
+
+type World = {
+  processes?: Partial<ProcessInfo>[];
+  end?: { exitCode: number | null; signal: string | null; quickEnds: number };
+  inFile?: Record<string, boolean>;
+  present?: boolean;
+  standIns?: boolean;
+};
+
+function servicesOf(world: World) {
+  const processes = (world.processes ?? [{}]).map((change) => ({ ...process, ...change }));
+  const section = (autostart: boolean) => ({ section: "", file: "", autostart, options: {} });
+  const inFile = Object.entries(world.inFile ?? {});
+  const snapshot: Snapshot = {
+    at: NOW * 1000,
+    supervisord: { state: "RUNNING", pid: 1, version: "4.2.5" },
+    processes,
+    parsed: new Map([["comfy", config]]),
+    conf: {
+      signature: "",
+      error: null,
+      programs: new Map(inFile.map(([name, autostart]) => [name, section(autostart)])),
+      supervisord: { logfile: null },
+    },
+    ends: new Map(world.end ? [["comfy", world.end]] : []),
+  };
+  return createServices({
+    monitor: { read: async () => snapshot, invalidate: () => {}, latest: () => snapshot },
+    apps: { isPresent: async () => world.present ?? true, expectedAt: () => "/opt/repos/ComfyUI" },
+    loadedAutostart: () => true,
+    settings: { standIns: world.standIns ?? false, portOf: (_, fallback) => fallback },
+    ownPid: 7,
+  });
+}
+
+const comfy = (change: Partial<ProcessInfo>, world: World = {}) =>
+  servicesOf({ ...world, processes: [change] }).find("comfy");
+
+test("a running service tells its times, its port and its pid", async () => {
+  expect(await comfy({})).toEqual({
+    name: "comfy",
+    display: "Comfy UI",
+    state: "RUNNING",
+    state_raw: "RUNNING",
+    running: true,
+    autostart: true,
+    autostart_loaded: true,
+    pid: 42,
+    started_at: new Date((NOW - 180) * 1000).toISOString(),
+    stopped_at: null,
+    uptime_seconds: 180,
+    exit_status: null,
+    exit_signal: null,
+    exit_expected: null,
+    spawn_error: null,
+    description: "up 3 min",
+    detail: "up 3 min",
+    port: 5555,
+    public_port: true,
+    installed: true,
+    stand_in: false,
+    self: false,
+    guarded: true,
+    checked_at: new Date(NOW * 1000).toISOString(),
+  });
+});
+
+test("a service that has only just come up is not guarded, nor one that holds no work", async () => {
+  expect((await comfy({ start: NOW - 59 })).guarded).toBe(false);
+  const tensorBoard = servicesOf({ processes: [{ name: "diffpipe", group: "diffpipe" }] });
+  expect((await tensorBoard.find("diffpipe")).guarded).toBe(false);
+});
+
+test("in BACKOFF and FATAL the exit code comes from the main log, not from supervisord's 0", async () => {
+  const end = { exitCode: 1, signal: null, quickEnds: 2 };
+  const spawnerr = "Exited too quickly (process log may have details)";
+
+  const crashing = await comfy({ statename: "BACKOFF", stop: NOW, spawnerr, pid: 0 }, { end });
+  expect(crashing).toMatchObject({
+    exit_status: 1,
+    description: "keeps crashing: exited with 1, next try in 2 s",
+    uptime_seconds: null,
+    pid: null,
+  });
+  const failed = await comfy(
+    { statename: "FATAL", stop: NOW, spawnerr },
+    { end: { ...end, quickEnds: 4 } },
+  );
+  expect(failed.description).toBe("failed: exited with 1, gave up after 4 tries");
+});
+
+test("an exit is expected where the config lists its code", async () => {
+  const exited = (exitstatus: number) => comfy({ statename: "EXITED", stop: NOW - 9, exitstatus });
+
+  expect(await exited(2)).toMatchObject({ exit_status: 2, exit_expected: true });
+  expect(await exited(3)).toMatchObject({ exit_status: 3, exit_expected: false });
+});
+
+test("a death by signal has no exit code", async () => {
+  const end = { exitCode: null, signal: "SIGKILL", quickEnds: 1 };
+  expect(await comfy({ statename: "EXITED", stop: NOW, exitstatus: -1 }, { end })).toMatchObject({
+    exit_status: null,
+    exit_signal: "SIGKILL",
+    exit_expected: false,
+  });
+});
+
+test("autostart is what the file says, also for a process of a group; else what is loaded", async () => {
+  expect((await comfy({}, { inFile: { comfy: false } })).autostart).toBe(false);
+  expect((await comfy({}, { inFile: {} })).autostart).toBe(true);
+
+  const group = servicesOf({
+    processes: [{ name: "worker_00", group: "worker" }],
+    inFile: { worker: false },
+  });
+  expect(await group.find("worker:worker_00")).toMatchObject({ autostart: false, port: null });
+});
+
+test("an absent app is not installed, unless something runs all the same", async () => {
+  expect(await comfy({ statename: "STOPPED" }, { present: false })).toMatchObject({
+    installed: false,
+    description: "not installed",
+    detail: "no program at /opt/repos/ComfyUI",
+  });
+  expect(await comfy({}, { present: false })).toMatchObject({ installed: true, stand_in: false });
+  expect(await comfy({}, { present: false, standIns: true })).toMatchObject({
+    installed: false,
+    stand_in: true,
+    description: "up 3 min",
+  });
+});
+
+test("ControlPilot knows itself by its name and by its process", async () => {
+  const services = servicesOf({
+    processes: [
+      { name: "controlpilot", group: "controlpilot" },
+      { name: "panel", group: "panel", pid: 7 },
+    ],
+  });
+  expect((await services.list()).map(({ self }) => self)).toEqual([true, true]);
+});
+
+test("an unknown name is not found", async () => {
+  await expect(servicesOf({}).find("ghost")).rejects.toMatchObject({ code: "not_found" });
+});
