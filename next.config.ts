@@ -9,10 +9,20 @@ const config: NextConfig = {
   turbopack: { root },
   typedRoutes: true,
   poweredByHeader: false,
+  // Next lets shared caches keep pages for a year; after an update they must be asked for anew.
+  headers: async () => [
+    {
+      source: "/:page((?!_next/static|api/).*)",
+      headers: [{ key: "Cache-Control", value: "no-cache" }],
+    },
+  ],
   images: { unoptimized: true },
   // sharp is 19 MB that nothing here uses.
   outputFileTracingExcludes: Object.fromEntries(
-    ["*", "next-server", "/*"].map((key) => [key, ["node_modules/sharp/**", "node_modules/@img/**"]]),
+    ["*", "next-server", "/*"].map((key) => [
+      key,
+      ["node_modules/sharp/**", "node_modules/@img/**"],
+    ]),
   ),
 };
 

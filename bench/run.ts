@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright";
-import { createClient } from "xmlrpc";
+import xmlrpc from "xmlrpc";
 import { freePort, Machine } from "../e2e/machine";
 import { countCalls } from "./counting-socket";
 import { time, timeInTurns } from "./measure";
@@ -38,7 +38,7 @@ const rpcAgent = new Agent({ keepAlive: true });
 
 function rpc(method: string, params: unknown[] = []): Promise<unknown> {
   const options = { socketPath: machine.socketPath, path: "/RPC2", agent: rpcAgent };
-  const client = createClient(options as never);
+  const client = xmlrpc.createClient(options as never);
   return new Promise((done, failed) => {
     client.methodCall(method, params, (error, value) => (error ? failed(error) : done(value)));
   });
@@ -56,7 +56,7 @@ const machine = new Machine({ SUPERVISOR_SOCKET: counterPath });
 const counter = await countCalls(counterPath, () => machine.socketPath);
 await machine.start();
 const api = (path: string) => `${machine.url}/api${path}`;
-const pid = machine.pids().get("controlpilot") ?? 0;
+const pid = (await machine.pids()).get("controlpilot") ?? 0;
 
 try {
   await warmUp();

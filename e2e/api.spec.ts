@@ -28,14 +28,14 @@ test("a script sees, starts, stops and restarts services as it always did", asyn
     autostart: true,
   });
 
-  const before = machine.pids().get("comfy");
+  const before = (await machine.pids()).get("comfy");
   const restarted = await request.post("/api/services/comfy/restart");
   expect(await restarted.json()).toEqual({ status: "ok" });
-  expect(machine.states().get("comfy")).toBe("RUNNING");
-  expect(machine.pids().get("comfy")).not.toBe(before);
+  expect((await machine.states()).get("comfy")).toBe("RUNNING");
+  expect((await machine.pids()).get("comfy")).not.toBe(before);
 
   expect(await (await request.post("/api/services/comfy/stop")).json()).toEqual({ status: "ok" });
-  expect(machine.states().get("comfy")).toBe("STOPPED");
+  expect((await machine.states()).get("comfy")).toBe("STOPPED");
   const [, , comfy] = await (await request.get("/api/services")).json();
   expect(comfy).toMatchObject({
     state: "STOPPED",
@@ -61,7 +61,7 @@ test("a start that fails says why, with the last line of the err log", async ({ 
 });
 
 test("bad requests are told what is wrong, and change nothing", async ({ machine, request }) => {
-  const pids = machine.pids();
+  const pids = await machine.pids();
   const answers = [
     [await request.post("/api/services/ghost/start"), 404, "ghost"],
     [await request.post("/api/services/comfy/explode"), 400, "start, stop or restart"],
@@ -98,7 +98,7 @@ test("bad requests are told what is wrong, and change nothing", async ({ machine
     expect.soft(body.detail, answer.url()).toContain(word);
     expect.soft(answer.headers()["cache-control"], answer.url()).toBe("no-store");
   }
-  expect(machine.pids()).toEqual(pids);
+  expect(await machine.pids()).toEqual(pids);
 });
 
 test("foreign hosts and other sites' pages are refused, everywhere", async ({
@@ -112,7 +112,7 @@ test("foreign hosts and other sites' pages are refused, everywhere", async ({
     headers: { origin: "https://evil.example" },
   });
   expect(foreign.status()).toBe(403);
-  expect(machine.states().get("comfy")).toBe("RUNNING");
+  expect((await machine.states()).get("comfy")).toBe("RUNNING");
   const own = await request.post("/api/services/comfy/start", { headers: { origin: machine.url } });
   expect(own.status()).toBe(200);
 });
@@ -185,7 +185,7 @@ test("eight switches flipped at once all arrive; flipped back, the files are as 
   request,
 }) => {
   const before = [machine.read("supervisord.conf"), machine.read("conf.d/extra.conf")];
-  const pids = machine.pids();
+  const pids = await machine.pids();
   const names = [...NINE.slice(0, 7), "crasher"];
   const flip = (enabled: boolean) =>
     Promise.all(
@@ -212,7 +212,7 @@ test("eight switches flipped at once all arrive; flipped back, the files are as 
 
   await flip(true);
   expect([machine.read("supervisord.conf"), machine.read("conf.d/extra.conf")]).toEqual(before);
-  expect(machine.pids()).toEqual(pids);
+  expect(await machine.pids()).toEqual(pids);
   expect(machine.read("config/service-autostart.toml")).toContain(
     "[services.comfy]\nautostart = true",
   );

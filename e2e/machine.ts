@@ -13,6 +13,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createSupervisord } from "../lib/server/adapters/supervisord";
 
 const SERVER = resolve(".next/standalone/server.js");
 
@@ -66,6 +67,8 @@ export class Machine {
     writeFileSync(this.configPath, this.configText());
     writeFileSync(this.extraPath, this.extraText());
     await this.startSupervisord();
+    const autostarted = NINE.filter(([, autostart]) => autostart).length + 1;
+    await this.until(async () => (await this.pids()).size === autostarted);
   }
 
   async startSupervisord(): Promise<void> {
@@ -75,7 +78,7 @@ export class Machine {
 
   /** With all it ran but the web server, which lives on as an orphan and goes on serving the page. */
   async killSupervisord(): Promise<void> {
-    const pids = this.pids();
+    const pids = await this.pids();
     this.supervisord?.kill("SIGKILL");
     if (this.supervisord) await once(this.supervisord, "exit");
     for (const [name, pid] of pids) {
@@ -88,33 +91,27 @@ export class Machine {
     this.supervisord?.kill(frozen ? "SIGSTOP" : "SIGCONT");
   }
 
+  /** supervisord itself would take a second for each program. */
   async end(): Promise<void> {
-    this.supervisord?.kill("SIGCONT");
-    this.supervisord?.kill("SIGTERM");
-    if (this.supervisord?.exitCode === null && this.supervisord.signalCode === null) {
-      await once(this.supervisord, "exit");
-    }
-    for (const pid of this.orphans) process.kill(pid, "SIGKILL");
-    rmSync(this.dir, { recursive: true, force: true });
+    this.freezeSupervisord(false);
+    const pids = await this.pids().catch(() => new Map<string, number>());
+    this.supervisord?.kill("SIGKILL");
+    for (const pid of [...pids.values(), ...this.orphans]) process.kill(pid, "SIGKILL");
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  ctl(...args: string[]): string {
-    try {
-      return execFileSync("supervisorctl", ["-c", this.configPath, ...args], { encoding: "utf8" });
-    } catch (error) {
-      // It exits with 3 where some program does not run.
-      return (error as { stdout: string }).stdout;
-    }
+  ctl(...args: string[]): void {
+    execFileSync("supervisorctl", ["-c", this.configPath, ...args]);
   }
 
   /** What supervisord itself says, by name. */
-  states(): Map<string, string> {
-    return new Map(this.statusLines().map(([name = "", state = ""]) => [name, state]));
+  async states(): Promise<Map<string, string>> {
+    return new Map((await this.processes()).map(({ name, statename }) => [name, statename]));
   }
 
-  pids(): Map<string, number> {
-    const running = this.statusLines().filter(([, state]) => state === "RUNNING");
-    return new Map(running.map(([name = "", , , pid = ""]) => [name, Number.parseInt(pid, 10)]));
+  async pids(): Promise<Map<string, number>> {
+    const running = (await this.processes()).filter(({ statename }) => statename === "RUNNING");
+    return new Map(running.map(({ name, pid }) => [name, pid]));
   }
 
   get socketPath(): string {
@@ -132,16 +129,15 @@ export class Machine {
   async until(holds: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
     const giveUpAt = Date.now() + timeoutMs;
     while (!(await holds())) {
-      if (Date.now() > giveUpAt) throw new Error(`Did not come true in ${timeoutMs} ms: ${holds}`);
+      if (Date.now() > giveUpAt) throw new Error(`Not so after ${timeoutMs} ms: ${holds}`);
       await sleep(50);
     }
   }
 
-  private statusLines(): string[][] {
-    return this.ctl("status")
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => line.replace(/\bpid (\d+),.*/, "pid $1").split(/\s+/));
+  private async processes() {
+    const supervisord = createSupervisord({ socketPath: this.socketPath });
+    const { processes } = await supervisord.look({ configs: false }).finally(supervisord.close);
+    return processes;
   }
 
   private async isUp(): Promise<boolean> {

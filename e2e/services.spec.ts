@@ -31,7 +31,9 @@ async function pretendAtWork(page: Page, name: string) {
   });
 }
 
-test("the nine are seen in their order, then the other programs of the config", async ({ page }) => {
+test("the nine are seen in their order, then the other programs of the config", async ({
+  page,
+}) => {
   await page.goto("/");
 
   const names = [...NINE, "crasher"];
@@ -40,39 +42,40 @@ test("the nine are seen in their order, then the other programs of the config", 
     await expect(page.getByRole("row").nth(index + 1)).toContainText(name);
   }
   await expect(row(page, "Comfy UI")).toContainText("Running");
-  await expect(row(page, "Comfy UI").getByRole("link", { name: "Comfy UI", exact: true })).toHaveAttribute(
-    "href",
-    "http://localhost:5555/",
-  );
+  await expect(
+    row(page, "Comfy UI").getByRole("link", { name: "Comfy UI", exact: true }),
+  ).toHaveAttribute("href", "http://localhost:5555/");
   await expect(row(page, "Copilot Sidecar")).toContainText("not started yet");
 });
 
 test("a restart shows at once, and the pid changes in supervisord", async ({ page, machine }) => {
   await page.goto("/");
-  const before = machine.pids().get("comfy");
+  const before = (await machine.pids()).get("comfy");
 
   await button(page, "Restart Comfy UI").click();
   await expect(row(page, "Comfy UI")).toContainText("Restarting");
   await expect(row(page, "Comfy UI")).toContainText("Running");
 
-  expect(machine.states().get("comfy")).toBe("RUNNING");
-  expect(machine.pids().get("comfy")).not.toBe(before);
+  expect((await machine.states()).get("comfy")).toBe("RUNNING");
+  expect((await machine.pids()).get("comfy")).not.toBe(before);
 });
 
 test("stop and start again", async ({ page, machine }) => {
   await page.goto("/");
   await button(page, "Stop TensorBoard").click();
   await expect(row(page, "TensorBoard")).toContainText("Stopped");
-  expect(machine.states().get("diffpipe")).toBe("STOPPED");
+  expect((await machine.states()).get("diffpipe")).toBe("STOPPED");
   await expect(button(page, "Stop TensorBoard")).toHaveAttribute("aria-disabled", "true");
 
   await button(page, "Start TensorBoard").click();
   await expect(row(page, "TensorBoard")).toContainText("Starting");
   await expect(row(page, "TensorBoard")).toContainText("Running");
-  expect(machine.states().get("diffpipe")).toBe("RUNNING");
+  expect((await machine.states()).get("diffpipe")).toBe("RUNNING");
 });
 
-test("a service that crashes is explained: in the toast, in its row, in its last words", async ({ page }) => {
+test("a service that crashes is explained: in the toast, in its row, in its last words", async ({
+  page,
+}) => {
   await page.goto("/");
   await button(page, "Start crasher").click();
 
@@ -95,7 +98,7 @@ test("work is not lost by a click: the first asks, holding acts", async ({ page,
   await pretendAtWork(page, "kohya");
   await page.goto("/");
   const stop = button(page, "Stop Kohya, asks first");
-  const pid = machine.pids().get("kohya");
+  const pid = (await machine.pids()).get("kohya");
 
   await stop.click();
   const question = page.getByRole("alertdialog", { name: "Stop Kohya?" });
@@ -104,17 +107,20 @@ test("work is not lost by a click: the first asks, holding acts", async ({ page,
   await page.keyboard.press("Enter");
   await expect(question).toBeHidden();
   await expect(stop).toBeFocused();
-  expect(machine.pids().get("kohya")).toBe(pid);
+  expect((await machine.pids()).get("kohya")).toBe(pid);
 
   const box = await stop.boundingBox();
   await page.mouse.move((box?.x ?? 0) + 8, (box?.y ?? 0) + 8);
   await page.mouse.down();
   await expect(row(page, "Kohya")).toContainText(/Stopping|Stopped/);
   await page.mouse.up();
-  await machine.until(() => machine.states().get("kohya") === "STOPPED");
+  await machine.until(async () => (await machine.states()).get("kohya") === "STOPPED");
 });
 
-test("stop all leaves ControlPilot, and what works until it is ticked", async ({ page, machine }) => {
+test("stop all leaves ControlPilot, and what works until it is ticked", async ({
+  page,
+  machine,
+}) => {
   await pretendAtWork(page, "kohya");
   await page.goto("/");
   await button(page, "Stop all").click();
@@ -124,8 +130,8 @@ test("stop all leaves ControlPilot, and what works until it is ticked", async ({
   await dialog.getByRole("button", { name: "Stop 6 services" }).click();
 
   await expect(row(page, "Invoke AI")).toContainText("Stopped");
-  await machine.until(() => machine.pids().size === 2);
-  expect([...machine.pids().keys()].sort()).toEqual(["controlpilot", "kohya"]);
+  await machine.until(async () => (await machine.pids()).size === 2);
+  expect([...(await machine.pids()).keys()].sort()).toEqual(["controlpilot", "kohya"]);
 });
 
 test("autostart there and back leaves the file byte for byte as it was, and starts or stops nothing", async ({
@@ -133,7 +139,7 @@ test("autostart there and back leaves the file byte for byte as it was, and star
   machine,
 }) => {
   const before = machine.read("supervisord.conf");
-  const pids = machine.pids();
+  const pids = await machine.pids();
   await page.goto("/");
   const toggle = page.getByRole("switch", { name: "Autostart Invoke AI" });
   await expect(toggle).toBeChecked();
@@ -145,14 +151,16 @@ test("autostart there and back leaves the file byte for byte as it was, and star
   expect(machine.read("supervisord.conf")).toBe(
     before.replace(/(\[program:invoke\]\n.*\nautostart=)true/, "$1false"),
   );
-  await expect(page.getByText("The config file differs from what is loaded")).toContainText("Invoke AI");
+  await expect(page.getByText("The config file differs from what is loaded")).toContainText(
+    "Invoke AI",
+  );
 
   await expect(toggle).toBeEnabled();
   await toggle.click();
   await expect(toggle).toBeChecked();
   await machine.until(() => machine.read("supervisord.conf") === before);
   await expect(row(page, "Invoke AI")).not.toContainText("loaded:");
-  expect(machine.pids()).toEqual(pids);
+  expect(await machine.pids()).toEqual(pids);
 });
 
 test("a switch that cannot be written says why and goes back", async ({ page, machine }) => {
@@ -162,20 +170,25 @@ test("a switch that cannot be written says why and goes back", async ({ page, ma
 
   await toggle.click();
 
-  await expect(page.getByRole("alert").filter({ hasText: "was not changed" })).toContainText("supervisord.conf");
+  await expect(page.getByRole("alert").filter({ hasText: "was not changed" })).toContainText(
+    "supervisord.conf",
+  );
   await expect(toggle).toBeChecked();
 });
 
-test("ControlPilot restarts itself, and the page reconnects and says so", async ({ page, machine }) => {
+test("ControlPilot restarts itself, and the page reconnects and says so", async ({
+  page,
+  machine,
+}) => {
   await page.goto("/");
-  const pid = machine.pids().get("controlpilot");
+  const pid = (await machine.pids()).get("controlpilot");
   await button(page, "Restart ControlPilot").click();
 
   await expect(page.getByText("This page reconnects by itself")).toBeVisible();
   await expect(page.getByText("ControlPilot is back")).toBeVisible({ timeout: 20_000 });
-  expect(machine.pids().get("controlpilot")).not.toBe(pid);
+  expect((await machine.pids()).get("controlpilot")).not.toBe(pid);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
-  expect(machine.pids().size).toBe(8);
+  expect((await machine.pids()).size).toBe(8);
 });
 
 test("stopping ControlPilot asks, and explains how to get it back", async ({ page, machine }) => {
@@ -185,7 +198,7 @@ test("stopping ControlPilot asks, and explains how to get it back", async ({ pag
   const dialog = page.getByRole("alertdialog", { name: "Stop ControlPilot?" });
   await expect(dialog).toContainText("supervisorctl start controlpilot");
   await dialog.getByRole("button", { name: "Stop ControlPilot" }).click();
-  await machine.until(() => machine.states().get("controlpilot") === "STOPPED");
+  await machine.until(async () => (await machine.states()).get("controlpilot") === "STOPPED");
   await expect(page.getByText("ControlPilot does not answer")).toBeVisible();
 
   machine.ctl("start", "controlpilot");
@@ -195,7 +208,7 @@ test("stopping ControlPilot asks, and explains how to get it back", async ({ pag
 test("supervisord killed and started again under the open page", async ({ page, machine }) => {
   await page.goto("/");
   await expect(row(page, "Comfy UI")).toContainText("Running");
-  const pid = machine.pids().get("comfy");
+  const pid = (await machine.pids()).get("comfy");
 
   await machine.killSupervisord();
   const notice = page.getByRole("region", { name: "Connection" });
@@ -208,5 +221,5 @@ test("supervisord killed and started again under the open page", async ({ page, 
   await machine.startSupervisord();
   await expect(notice).toBeHidden();
   await expect(row(page, "Comfy UI")).toContainText("Running");
-  expect(machine.pids().get("comfy")).not.toBe(pid);
+  expect((await machine.pids()).get("comfy")).not.toBe(pid);
 });

@@ -1,6 +1,6 @@
 import type { ConfigDrift } from "@/lib/contract/supervisor";
 import type { ProgramConfig } from "./adapters/supervisord";
-import type { Snapshot } from "./snapshot";
+import { type Snapshot, serviceNameOf } from "./snapshot";
 
 type Reread = { added: string[]; changed: string[]; removed: string[] };
 type Options = Record<string, string>;
@@ -24,19 +24,23 @@ export function createLoadedConfig() {
   let autostart = new Map<string, boolean | null>();
   let baseline = new Map<string, Options>();
   let outOfStep = new Set<string>();
+  let options: ConfigDrift["options"] = {};
   let settled = false;
 
   /** Before any reread of ours what is parsed is what is loaded, unless somebody else reread. */
-  function observe({ supervisord, parsed }: Snapshot): void {
+  function observe(snapshot: Snapshot): void {
+    const { supervisord, parsed } = snapshot;
     if (supervisord.pid !== pid) {
       pid = supervisord.pid;
       autostart = new Map();
       baseline = new Map();
       outOfStep = new Set();
+      options = {};
       settled = false;
     }
     for (const [name, config] of parsed) {
       if (!autostart.has(name)) autostart.set(name, config.autostart);
+      if (!baseline.has(config.group)) remember(config.group, snapshot);
     }
   }
 
@@ -46,14 +50,16 @@ export function createLoadedConfig() {
     // Where this reread brought nothing new to light, somebody had reread before: what was parsed is no proof.
     const proof =
       settled || [...after.parsed].some(([name, one]) => differs(before.parsed.get(name), one));
-    const options: ConfigDrift["options"] = {};
+    const known = options;
+    options = {};
     for (const [name, config] of after.parsed) {
       if (!changed.has(config.group)) {
         autostart.set(name, config.autostart);
         remember(config.group, after);
       } else {
         if (!proof && !outOfStep.has(config.group)) autostart.set(name, null);
-        options[config.group] = whatDiffers(config, before, after);
+        const found = whatDiffers(config, before, after);
+        options[config.group] = found.length > 0 ? found : (known[config.group] ?? []);
       }
     }
     outOfStep = changed;
@@ -67,14 +73,13 @@ export function createLoadedConfig() {
   }
 
   function whatDiffers(config: ProgramConfig, before: Snapshot, after: Snapshot): string[] {
-    const was = baseline.get(config.group);
-    const is = after.conf.programs.get(config.group)?.options;
-    if (was && is) {
-      return [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
-        (key) => was[key] !== is[key],
-      );
-    }
-    const parsedBefore = before.parsed.get(config.name);
+    const was = baseline.get(config.group) ?? {};
+    const is = after.conf.programs.get(config.group)?.options ?? {};
+    const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+    const written = keys.filter((key) => was[key] !== is[key]);
+    if (written.length > 0) return written;
+    // The files had changed before they were seen here for the first time.
+    const parsedBefore = before.parsed.get(serviceNameOf(config));
     return VISIBLE.filter((key) => String(parsedBefore?.[key]) !== String(config[key]));
   }
 

@@ -100,8 +100,11 @@ test("a ControlPilot that comes up before anybody rereads can tell what is loade
   await switchOff("comfy");
   const { supervisor, autostartOf } = controlPilot();
 
-  expect((await supervisor.status()).config.changed).toEqual(["comfy"]);
+  const { config } = await supervisor.status();
+  expect(config.changed).toEqual(["comfy"]);
+  expect(config.options).toEqual({ comfy: ["autostart"] });
   expect(autostartOf("comfy")).toBe(true);
+  expect((await supervisor.reread()).options).toEqual({ comfy: ["autostart"] });
 });
 
 test("one that comes up after somebody's reread says that it cannot tell", async () => {

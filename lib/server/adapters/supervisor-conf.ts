@@ -57,7 +57,7 @@ export function readSocketPath(
   const expansions = createExpansions(env);
   const { sections } = loadConf(configPath, expansions);
   const path = readPath(sections, "unix_http_server", "file", expansions);
-  return path && resolve(path);
+  return path && resolve(/*turbopackIgnore: true*/ path);
 }
 
 function toState(

@@ -1,12 +1,12 @@
 import { Agent, type RequestOptions } from "node:http";
-import { createClient } from "xmlrpc";
+import xmlrpc from "xmlrpc";
 import * as z from "zod/mini";
 import { ServiceState } from "@/lib/contract/services";
 import { AppError } from "../errors";
 
 export type Supervisord = ReturnType<typeof createSupervisord>;
 
-type ClientOptions = Exclude<Parameters<typeof createClient>[0], string>;
+type ClientOptions = Exclude<Parameters<typeof xmlrpc.createClient>[0], string>;
 
 const FAULTS = {
   6: "SHUTDOWN_STATE",
@@ -120,7 +120,7 @@ export function createSupervisord({
         signal: AbortSignal.timeout(timeoutMs),
       };
       // It may call back twice when an answer breaks off; a promise keeps the first.
-      createClient(options as ClientOptions).methodCall(method, params, (error, value) =>
+      xmlrpc.createClient(options as ClientOptions).methodCall(method, params, (error, value) =>
         error ? reject(translate(error, socketPath, timeoutMs)) : resolve(value),
       );
     });

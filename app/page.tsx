@@ -1,0 +1,8 @@
+import type { Metadata } from "next";
+import { ServicesScreen } from "@/components/services/services-screen";
+
+export const metadata: Metadata = { title: "Services · ControlPilot" };
+
+export default function ServicesPage() {
+  return <ServicesScreen />;
+}

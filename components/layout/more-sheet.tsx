@@ -1,0 +1,26 @@
+"use client";
+
+import { Keyboard } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogClose } from "@/components/ui/dialog";
+import { ThemeSwitch } from "./theme-switch";
+
+type MoreSheetProps = { onClose: () => void; onShortcuts: () => void };
+
+export function MoreSheet({ onClose, onShortcuts }: MoreSheetProps) {
+  return (
+    <Dialog title="More" onClose={onClose} className="self-end">
+      <div className="grid gap-1.5">
+        <p className="text-muted">Theme</p>
+        <ThemeSwitch />
+      </div>
+      <Button onClick={onShortcuts}>
+        <Keyboard strokeWidth={1.75} aria-hidden="true" />
+        Shortcuts
+      </Button>
+      <DialogClose asChild>
+        <Button variant="primary">Close</Button>
+      </DialogClose>
+    </Dialog>
+  );
+}

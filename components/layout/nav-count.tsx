@@ -1,0 +1,18 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { OctagonAlert } from "lucide-react";
+import { needsYou } from "@/components/services/states";
+import { servicesQuery } from "@/lib/client/services";
+
+export function NavCount() {
+  const services = useQuery({ ...servicesQuery(), select: (all) => all.filter(needsYou).length });
+  if (!services.data) return null;
+  return (
+    <span className="nav-count">
+      <OctagonAlert strokeWidth={1.75} aria-hidden="true" />
+      {services.data}
+      <span className="sr-only"> need you</span>
+    </span>
+  );
+}

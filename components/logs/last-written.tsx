@@ -1,0 +1,25 @@
+import { useEffect, useState } from "react";
+import { formatDuration } from "@/components/services/format";
+
+export function LastWritten({ at }: { at: string }) {
+  return (
+    <>
+      last written <Ago at={new Date(at)} />
+    </>
+  );
+}
+
+/** "7 min ago", and goes on counting. */
+export function Ago({ at }: { at: Date }) {
+  const seconds = (useNow() - at.getTime()) / 1000;
+  return <time dateTime={at.toISOString()}>{formatDuration(seconds)} ago</time>;
+}
+
+function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

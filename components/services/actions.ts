@@ -1,0 +1,6 @@
+import { Play, RotateCw, Square } from "lucide-react";
+import type { ServiceAction } from "@/lib/contract/services";
+
+export const actions: readonly ServiceAction[] = ["start", "restart", "stop"];
+export const actionIcons = { start: Play, restart: RotateCw, stop: Square };
+export const actionNames = { start: "Start", restart: "Restart", stop: "Stop" };

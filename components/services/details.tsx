@@ -1,0 +1,20 @@
+"use client";
+
+import { Cell, Row } from "@/components/ui/table";
+import type { Service } from "@/lib/contract/services";
+import { Facts } from "./facts";
+import { needsYou } from "./states";
+import { Why } from "./why";
+
+/** What opens under a row: why it is down, if it is, and what is known of it. */
+export function Details({ service, id }: { service: Service; id: string }) {
+  const isDown = needsYou(service);
+  return (
+    <Row id={id}>
+      <Cell className="details">
+        {isDown ? <Why service={service} /> : null}
+        <Facts service={service} isWide={!isDown} />
+      </Cell>
+    </Row>
+  );
+}

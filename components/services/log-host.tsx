@@ -1,0 +1,22 @@
+"use client";
+
+import { lazily } from "@/components/ui/lazily";
+import { useLogAddress } from "@/lib/client/log-address";
+import type { Service } from "@/lib/contract/services";
+
+const LogModal = lazily(() => import("@/components/logs/log-modal").then((m) => m.LogModal));
+
+/** The log that the address asks for, over the page. */
+export function LogHost({ services }: { services: Service[] }) {
+  const { open, setStream, close } = useLogAddress();
+  if (open === null) return null;
+  return (
+    <LogModal
+      service={services.find(({ name }) => name === open.name)}
+      name={open.name}
+      stream={open.stream}
+      onStream={setStream}
+      onClose={close}
+    />
+  );
+}

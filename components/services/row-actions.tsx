@@ -1,0 +1,53 @@
+"use client";
+
+import { ExternalLink, ScrollText } from "lucide-react";
+import { buttonClass, IconButton } from "@/components/ui/button";
+import { useLogAddress } from "@/lib/client/log-address";
+import { serviceUrl, usePendingAction } from "@/lib/client/services";
+import type { Service } from "@/lib/contract/services";
+import { ActionButton } from "./action-button";
+import { actions } from "./actions";
+import { SelfStop } from "./self-stop";
+import { useStaleSince } from "./stale";
+import { can } from "./states";
+import { useAct } from "./use-act";
+
+/** Always the same slots in the same order; what makes no sense now is dimmed. */
+export function RowActions({ service }: { service: Service }) {
+  const act = useAct(service);
+  const { openLog } = useLogAddress();
+  const pending = usePendingAction(service.name);
+  const isStale = useStaleSince() !== null;
+  const url = serviceUrl(service, window.location);
+
+  return (
+    <div className="row-actions">
+      {actions.map((action) => {
+        const Action = service.self && action === "stop" ? SelfStop : ActionButton;
+        const disabled = isStale || pending !== undefined || !can(service, action);
+        return (
+          <Action key={action} service={service} action={action} disabled={disabled} act={act} />
+        );
+      })}
+      <IconButton
+        label={`Log of ${service.display}`}
+        data-key="l"
+        onClick={() => openLog(service.name)}
+      >
+        <ScrollText strokeWidth={1.75} aria-hidden="true" />
+      </IconButton>
+      {url === null ? null : (
+        <a
+          className={`${buttonClass("default", "small")} open-button`}
+          href={url}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={`Open ${service.display}`}
+        >
+          Open
+          <ExternalLink strokeWidth={1.75} aria-hidden="true" />
+        </a>
+      )}
+    </div>
+  );
+}

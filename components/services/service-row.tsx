@@ -1,0 +1,76 @@
+"use client";
+
+import clsx from "clsx";
+import { ChevronRight } from "lucide-react";
+import { useId, useState } from "react";
+import { Checkbox } from "@/components/ui/checkbox";
+import { lazily } from "@/components/ui/lazily";
+import { Cell, Row, RowGroup } from "@/components/ui/table";
+import { usePendingAction } from "@/lib/client/services";
+import type { Service } from "@/lib/contract/services";
+import { AutostartCell } from "./autostart-cell";
+import { Lamp } from "./lamp";
+import { RowActions } from "./row-actions";
+import { useSelection } from "./selection";
+import { ServiceAddress } from "./service-address";
+import { useStaleSince } from "./stale";
+import { shown, shownStale } from "./states";
+
+const Details = lazily(() => import("./details").then((m) => m.Details));
+
+export function ServiceRow({ service }: { service: Service }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const detailsId = useId();
+  const staleSince = useStaleSince();
+  const { selected, select } = useSelection();
+  const pending = usePendingAction(service.name);
+  const { sign, word, detail } =
+    staleSince === null || pending ? shown(service, pending) : shownStale(service, staleSince);
+  const isSelected = selected.has(service.name);
+
+  return (
+    <RowGroup className="service">
+      <Row className={clsx("service-row", isOpen && "open", isSelected && "selected")}>
+        <Cell className="pick">
+          <Checkbox
+            aria-label={`Select ${service.display}`}
+            title={service.self ? "ControlPilot is left out of what is done to several" : undefined}
+            data-key="x"
+            disabled={service.self}
+            checked={isSelected}
+            onChange={(on) => select([service.name], on)}
+          />
+        </Cell>
+        <Cell className="cell-lamp">
+          <Lamp service={service} sign={sign} word={word} />
+        </Cell>
+        <Cell className="cell-name">
+          <ServiceAddress service={service} />
+        </Cell>
+        <Cell className="cell-state">
+          <button
+            type="button"
+            className="state-toggle"
+            data-row-toggle
+            aria-expanded={isOpen}
+            aria-controls={isOpen ? detailsId : undefined}
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            <span className={clsx("state-word", `word-${sign}`)}>
+              {word}
+              <ChevronRight aria-hidden="true" />
+            </span>
+            <span className="second-line state-detail">{detail}</span>
+          </button>
+        </Cell>
+        <Cell className="cell-autostart">
+          <AutostartCell service={service} />
+        </Cell>
+        <Cell className="cell-actions">
+          <RowActions service={service} />
+        </Cell>
+      </Row>
+      {isOpen ? <Details service={service} id={detailsId} /> : null}
+    </RowGroup>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { useEffect } from "react";
+import { lazily } from "@/components/ui/lazily";
+import { useLiveServices } from "@/lib/client/services";
+import { Annunciator } from "./annunciator";
+import { AwayNotice } from "./away-notice";
+import { ConfigNotice } from "./config-notice";
+import { formatDuration, formatTime } from "./format";
+import { RestartNotice } from "./restart-notice";
+import { Services } from "./services";
+import { Skeleton } from "./skeleton";
+import { StaleSinceProvider } from "./stale";
+import { needsYou } from "./states";
+
+const NeverSeen = lazily(() => import("./nothing").then((m) => m.NeverSeen));
+const NoPrograms = lazily(() => import("./nothing").then((m) => m.NoPrograms));
+
+export function ServicesScreen() {
+  const query = useLiveServices();
+  const services = query.data ?? [];
+  const age = query.isError ? (query.errorUpdatedAt - query.dataUpdatedAt) / 1000 : 0;
+  const staleSince = query.isError ? formatTime(new Date(query.dataUpdatedAt)) : null;
+  useTitle(services.filter(needsYou).length);
+
+  return (
+    <StaleSinceProvider value={staleSince}>
+      <header className="top">
+        <h1>Services</h1>
+        {query.data ? <Annunciator services={services} staleSince={staleSince} /> : null}
+        {query.data && staleSince === null ? <span className="live">Live</span> : null}
+        {query.data && staleSince !== null ? (
+          <span className="live off">
+            <span>
+              <span className="not-on-phones">Last seen </span>
+              {formatDuration(age)} ago
+            </span>
+          </span>
+        ) : null}
+      </header>
+      <div className="content">
+        <Body query={query} age={age} />
+      </div>
+    </StaleSinceProvider>
+  );
+}
+
+type BodyProps = { query: ReturnType<typeof useLiveServices>; age: number };
+
+function Body({ query, age }: BodyProps) {
+  if (query.isPending) return <Skeleton />;
+  if (query.data === undefined) return <NeverSeen error={query.error} />;
+  return (
+    <>
+      <RestartNotice services={query.data}>
+        {query.isError ? (
+          <AwayNotice error={query.error} since={new Date(query.dataUpdatedAt)} age={age} />
+        ) : (
+          <ConfigNotice services={query.data} />
+        )}
+      </RestartNotice>
+      {query.data.length === 0 ? <NoPrograms /> : <Services services={query.data} />}
+    </>
+  );
+}
+
+function useTitle(needing: number) {
+  useEffect(() => {
+    const title = "Services · ControlPilot";
+    document.title = needing === 0 ? title : `${needing} need you · ${title}`;
+  }, [needing]);
+}

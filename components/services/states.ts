@@ -1,0 +1,80 @@
+import type { Service, ServiceAction } from "@/lib/contract/services";
+
+/** What a lamp can show: supervisord's states, and those that a person tells apart. */
+export type Sign =
+  | "running"
+  | "starting"
+  | "stopping"
+  | "backoff"
+  | "fatal"
+  | "exited"
+  | "exitbad"
+  | "stopped"
+  | "notinstalled"
+  | "unknown";
+
+const words: Record<Sign, string> = {
+  running: "Running",
+  starting: "Starting",
+  stopping: "Stopping",
+  backoff: "Keeps crashing",
+  fatal: "Failed",
+  exited: "Finished",
+  exitbad: "Ended with an error",
+  stopped: "Stopped",
+  notinstalled: "Not installed",
+  unknown: "Unknown",
+};
+
+export function wordOf(sign: Sign) {
+  return words[sign];
+}
+
+export function signOf(service: Service): Sign {
+  const active = ["RUNNING", "STARTING", "STOPPING"].includes(service.state);
+  if (!service.installed && !service.stand_in && !active) return "notinstalled";
+  if (service.state === "EXITED") return endedWell(service) ? "exited" : "exitbad";
+  return service.state.toLowerCase() as Lowercase<Exclude<Service["state"], "EXITED">>;
+}
+
+function endedWell({ exit_expected, exit_signal }: Service) {
+  return exit_expected ?? exit_signal === null;
+}
+
+export function needsYou(service: Service) {
+  return ["fatal", "backoff", "exitbad"].includes(signOf(service));
+}
+
+const makesSense: Record<ServiceAction, readonly Service["state"][]> = {
+  start: ["STOPPED", "EXITED", "FATAL", "UNKNOWN"],
+  restart: ["RUNNING", "STARTING", "BACKOFF"],
+  stop: ["RUNNING", "STARTING", "BACKOFF", "UNKNOWN"],
+};
+
+export function can(service: Service, action: ServiceAction) {
+  return signOf(service) !== "notinstalled" && makesSense[action].includes(service.state);
+}
+
+export type Shown = { sign: Sign; word: string; detail: string };
+
+/** What a row says: the state, or the one that a click leads to until the answer is there. */
+export function shown(service: Service, pending: ServiceAction | undefined): Shown {
+  const sign = signOf(service);
+  if (pending === "restart")
+    return { sign: "starting", word: "Restarting", detail: "waiting for supervisord" };
+  if (pending !== undefined && makesSense[pending].includes(service.state)) {
+    const next = pending === "start" ? "starting" : "stopping";
+    return { sign: next, word: words[next], detail: "waiting for supervisord" };
+  }
+  return { sign, word: words[sign], detail: service.detail };
+}
+
+/** What a row says when supervisord has not answered since a time of day. */
+export function shownStale(service: Service, since: string): Shown {
+  const last = words[signOf(service)];
+  return {
+    sign: "unknown",
+    word: `Unknown since ${since}`,
+    detail: `last seen ${last.charAt(0).toLowerCase()}${last.slice(1)}`,
+  };
+}

@@ -1,0 +1,114 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import { SearchParamsContext } from "next/dist/shared/lib/hooks-client-context.shared-runtime";
+import type { ReactNode } from "react";
+import { vi } from "vitest";
+import { ToastHost } from "@/components/ui/toast";
+import type { Service } from "@/lib/contract/services";
+import type { Supervisor } from "@/lib/contract/supervisor";
+
+// What jsdom lacks of what sonner and Radix call.
+if (typeof window !== "undefined") {
+  Element.prototype.setPointerCapture ??= () => {};
+  Element.prototype.hasPointerCapture ??= () => false;
+  window.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+}
+
+const down = { running: false, pid: null, uptime_seconds: null };
+
+/** A service that runs, unless said otherwise. */
+export function aService(facts: Partial<Service> = {}): Service {
+  const state = facts.state ?? "RUNNING";
+  return {
+    name: "comfy",
+    display: "Comfy UI",
+    state,
+    state_raw: state,
+    running: true,
+    autostart: true,
+    autostart_loaded: true,
+    pid: 4127,
+    started_at: "2026-02-11T04:11:00Z",
+    stopped_at: null,
+    uptime_seconds: 34_860,
+    exit_status: null,
+    exit_signal: null,
+    exit_expected: null,
+    spawn_error: null,
+    description: "up 9 h 41 min",
+    detail: "up 9 h 41 min",
+    port: 5555,
+    public_port: true,
+    installed: true,
+    stand_in: false,
+    self: false,
+    guarded: false,
+    checked_at: "2026-02-11T13:52:00Z",
+    ...(state === "RUNNING" ? {} : down),
+    ...facts,
+  };
+}
+
+export const self = aService({
+  name: "controlpilot",
+  display: "ControlPilot",
+  port: 7878,
+  self: true,
+});
+
+const supervisor: Supervisor = {
+  state: "RUNNING",
+  pid: 1,
+  version: "4.2.5",
+  config_path: "/etc/supervisor/supervisord.conf",
+  log_path: null,
+  config: { changed: [], added: [], removed: [], options: {}, error: null },
+};
+
+/** Stands in for the server. What it answers can be changed at any time. */
+export function stubApi(services: Service[]) {
+  const api = {
+    services,
+    config: supervisor.config,
+    log: "",
+    /** Set, it answers every GET of the services. */
+    away: null as null | (() => Response),
+    posts: [] as { path: string; body: unknown }[],
+    answerPost: (_path: string, _body: unknown): Response | Promise<Response> =>
+      Response.json({ status: "ok" }),
+  };
+
+  vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
+    if (init?.method === "POST") {
+      const body: unknown = init.body ? JSON.parse(String(init.body)) : undefined;
+      api.posts.push({ path, body });
+      return api.answerPost(path, body);
+    }
+    if (path === "/api/services") return api.away?.() ?? Response.json(api.services);
+    if (path === "/api/supervisor") return Response.json({ ...supervisor, config: api.config });
+    const stream = new URL(path, "http://here").searchParams.get("stream");
+    const written_at = "2026-02-11T13:52:00Z";
+    const log = { log: api.log, path: "/x", stream, size: 4_800_000, offset: 0 };
+    return Response.json({ ...log, truncated: false, written_at });
+  });
+  return api;
+}
+
+export function failure(status: number, code: string, detail: string) {
+  return Response.json({ detail, code }, { status });
+}
+
+export function renderPage(page: ReactNode) {
+  return render(
+    <SearchParamsContext value={new URLSearchParams()}>
+      <QueryClientProvider client={new QueryClient()}>
+        {page}
+        <ToastHost />
+      </QueryClientProvider>
+    </SearchParamsContext>,
+  );
+}

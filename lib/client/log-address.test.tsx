@@ -1,0 +1,76 @@
+// @vitest-environment jsdom
+import { act, renderHook, waitFor } from "@testing-library/react";
+import { SearchParamsContext } from "next/dist/shared/lib/hooks-client-context.shared-runtime";
+import type { ReactNode } from "react";
+import { beforeEach, describe, expect, it } from "vitest";
+import { readLogAddress, useLogAddress, withLog } from "./log-address";
+
+function address(): string {
+  return `${window.location.pathname}${window.location.search}`;
+}
+
+/** Next gives the address to the hook; here it is read anew with each render. */
+function Address({ children }: { children: ReactNode }) {
+  const search = new URLSearchParams(window.location.search);
+  return <SearchParamsContext value={search}>{children}</SearchParamsContext>;
+}
+
+function renderAddress() {
+  return renderHook(() => useLogAddress(), { wrapper: Address });
+}
+
+beforeEach(() => {
+  window.history.pushState(null, "", "/?filter=ai");
+});
+
+describe("the address", () => {
+  it.each([
+    ["?log=comfy", { name: "comfy", stream: undefined }],
+    ["?log=comfy&stream=err", { name: "comfy", stream: "err" }],
+    ["?log=web%3Aone&stream=both", { name: "web:one", stream: undefined }],
+    ["?log=", null],
+    ["?stream=err", null],
+  ])("%s", (search, expected) => {
+    expect(readLogAddress(new URLSearchParams(search))).toEqual(expected);
+  });
+
+  it("keeps what else is in it", () => {
+    const opened = withLog("?filter=ai", { name: "web:one", stream: "out" });
+    expect(opened).toBe("?filter=ai&log=web%3Aone&stream=out");
+    expect(withLog(opened, null)).toBe("?filter=ai");
+    expect(withLog("?log=comfy", null)).toBe("");
+  });
+});
+
+describe("useLogAddress", () => {
+  it("goes back when a log that was opened here is closed", async () => {
+    const { result, rerender } = renderAddress();
+    expect(result.current.open).toBeNull();
+    act(() => result.current.openLog("comfy"));
+    rerender();
+    expect(result.current.open).toEqual({ name: "comfy", stream: undefined });
+    act(() => result.current.setStream("err"));
+    expect(address()).toBe("/?filter=ai&log=comfy&stream=err");
+    const entries = window.history.length;
+    act(() => result.current.close());
+    await waitFor(() => expect(address()).toBe("/?filter=ai"));
+    expect(window.history.length).toBe(entries);
+  });
+
+  it("stays on the page when a log is closed that the address came with", () => {
+    window.history.pushState(null, "", "/?log=comfy");
+    const { result } = renderAddress();
+    act(() => result.current.setStream("out"));
+    act(() => result.current.close());
+    expect(address()).toBe("/");
+  });
+
+  it("adds one entry for any number of logs", () => {
+    const { result } = renderAddress();
+    act(() => result.current.openLog("comfy"));
+    const entries = window.history.length;
+    act(() => result.current.openLog("kohya", "err"));
+    expect(window.history.length).toBe(entries);
+    expect(address()).toBe("/?filter=ai&log=kohya&stream=err");
+  });
+});

@@ -1,0 +1,123 @@
+import {
+  type QueryClient,
+  queryOptions,
+  useIsMutating,
+  useMutation,
+  useMutationState,
+  useQuery,
+} from "@tanstack/react-query";
+import {
+  ActionAnswer,
+  type BulkAction,
+  type BulkResult,
+  BulkResults,
+  type Service,
+  type ServiceAction,
+  Services,
+} from "@/lib/contract/services";
+import { ApiError, postJson, request } from "./api";
+
+const ACTION = ["services", "action"] as const;
+const RETURN_TIMEOUT_MS = 60_000;
+
+export function servicesQuery() {
+  return queryOptions({
+    queryKey: ["services"],
+    queryFn: ({ signal }) =>
+      request(Services, "/api/services", {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(8000)]),
+      }),
+    networkMode: "always",
+    retry: false,
+  });
+}
+
+/** The services, asked for again every second, and twice as often while something is being done. */
+export function useLiveServices() {
+  const acting = useIsMutating({ mutationKey: ACTION }) > 0;
+  return useQuery({ ...servicesQuery(), refetchInterval: acting ? 500 : 1000 });
+}
+
+type Callbacks<Result> = {
+  onSuccess?: (result: Result, action: ServiceAction) => void;
+  onError?: (error: Error, action: ServiceAction) => void;
+};
+
+/** `mutate("stop")`. A restart of ControlPilot itself is pending until it has come back. */
+export function useServiceAction(
+  service: Service,
+  { onSuccess, onError }: Callbacks<unknown> = {},
+) {
+  const mutation = useMutation({
+    mutationKey: ACTION,
+    networkMode: "always",
+    mutationFn: ({ action }: BulkAction, { client }) =>
+      service.self && action === "restart" ? restartSelf(client, service) : act(service, action),
+    onSuccess: (answer, { action }) => onSuccess?.(answer, action),
+    onError: (error, { action }) => onError?.(error, action),
+    onSettled: (_data, _error, _variables, _result, { client }) => refetchServices(client),
+  });
+  return (action: ServiceAction) => mutation.mutate({ action, names: [service.name] });
+}
+
+export function useBulkAction({ onSuccess, onError }: Callbacks<BulkResult[]> = {}) {
+  const mutation = useMutation({
+    mutationKey: ACTION,
+    networkMode: "always",
+    mutationFn: (bulk: BulkAction) => request(BulkResults, "/api/services/actions", postJson(bulk)),
+    onSuccess: (results, { action }) => onSuccess?.(results, action),
+    onError: (error, { action }) => onError?.(error, action),
+    onSettled: (_data, _error, _variables, _result, { client }) => refetchServices(client),
+  });
+  return mutation.mutate;
+}
+
+/** What this page has asked to be done with the service and has no answer to yet. */
+export function usePendingAction(name: string): ServiceAction | undefined {
+  const pending = useMutationState({
+    filters: { mutationKey: ACTION, status: "pending" },
+    select: ({ state }) => state.variables as BulkAction,
+  });
+  return pending.findLast(({ names }) => names.includes(name))?.action;
+}
+
+/** Where the service can be opened from a page at `location`; null where it cannot. */
+export function serviceUrl(
+  service: Service,
+  { protocol, hostname }: Pick<Location, "protocol" | "hostname">,
+): string | null {
+  if (!service.running || service.self || service.port === null) return null;
+  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  if (!service.public_port && !isLocal) return null;
+  const proxied = /^([^.]+)-\d+(\.proxy\.runpod\.net)$/.exec(hostname);
+  if (proxied) return `https://${proxied[1]}-${service.port}${proxied[2]}/`;
+  return `${protocol}//${hostname}:${service.port}/`;
+}
+
+function act({ name, self }: Service, action: ServiceAction) {
+  const force = self && action === "stop" ? "?force=true" : "";
+  const path = `/api/services/${encodeURIComponent(name)}/${action}${force}`;
+  return request(ActionAnswer, path, { method: "POST" });
+}
+
+/** The answer may be lost with the process that gives it, so only a new pid tells that it is back. */
+async function restartSelf(client: QueryClient, self: Service) {
+  const answer = await act(self, "restart").catch((error: unknown) => {
+    if (error instanceof ApiError && error.code !== "unreachable") throw error;
+    return { status: "accepted" as const };
+  });
+  const deadline = Date.now() + RETURN_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const services = await client.fetchQuery({ ...servicesQuery(), staleTime: 0 }).catch(() => []);
+    if (services.some((s) => s.self && s.running && s.pid !== self.pid)) return answer;
+  }
+  throw new ApiError(
+    "unavailable",
+    `It has not come back within a minute. In a terminal of the machine: supervisorctl start ${self.name}`,
+  );
+}
+
+function refetchServices(client: QueryClient) {
+  return client.invalidateQueries({ queryKey: servicesQuery().queryKey });
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+home=$(portal_home) || {
+  echo "ControlPilot is not built: no server.js. Run: npm run build" >&2
+  exit 1
+}
+cd "$home"
+export PORT="${PORTAL_PORT:-7878}" HOSTNAME="${PORTAL_HOST:-0.0.0.0}"
+export NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
+exec node server.js
