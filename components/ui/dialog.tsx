@@ -3,7 +3,8 @@
 import clsx from "clsx";
 import * as Alert from "radix-ui/alert-dialog";
 import * as Plain from "radix-ui/dialog";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
+import { useFocusReturn } from "./focus-return";
 
 type OverlayProps = {
   title: ReactNode;
@@ -11,15 +12,6 @@ type OverlayProps = {
   className?: string;
   children: ReactNode;
 };
-
-/** Radix gives the focus back to a trigger of its own, and these dialogs have none. */
-function useFocusReturn() {
-  const [opener] = useState(() => document.activeElement);
-  return (event: Event) => {
-    event.preventDefault();
-    if (opener instanceof HTMLElement) opener.focus();
-  };
-}
 
 /** A sheet that only shows; a press beside it closes it. */
 export function Dialog({ title, onClose, className, children }: OverlayProps) {

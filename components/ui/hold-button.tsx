@@ -41,4 +41,4 @@ export function HoldButton({ verb, onAct, className, children, ...props }: HoldB
   );
 }
 
-const hints = { no: "1.5 s, or press twice", soon: "press again in a moment", armed: "" };
+const hints = { no: "1.5 s, or press twice", soon: "wait 1.5 s", armed: "" };

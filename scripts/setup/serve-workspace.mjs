@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Halt } from "./entry.mjs";
@@ -41,13 +41,19 @@ export async function serveWorkspace(places, options) {
   const command = ["bash", bootstrap, "supervisord", "--nodaemon", "--silent", "-c", places.conf];
   const run = runMarked(command, { env, output: join(dirname(places.conf), "start.log") });
   const how = { title: "supervisord", socket: places.socket, patienceMs: PATIENCE_MS };
-  return untilStopped(run, how, async () => {
-    void startPortal(places, run);
-    const logPath = join(options.workspace, "logs", "controlpilot.err.log");
-    if (!(await untilHealthy(run, options, logPath))) return;
-    const address = addressOf(options.host, options.port);
-    console.log(`ControlPilot is ready: ${address} (Ctrl-C stops it and the services it started)`);
-  });
+  try {
+    return await untilStopped(run, how, async () => {
+      void startPortal(places, run);
+      const logPath = join(options.workspace, "logs", "controlpilot.err.log");
+      if (!(await untilHealthy(run, options, logPath))) return;
+      const address = addressOf(options.host, options.port);
+      console.log(
+        `ControlPilot is ready: ${address} (Ctrl-C stops it and the services it started)`,
+      );
+    });
+  } finally {
+    rmSync(places.runDir, { recursive: true, force: true });
+  }
 }
 
 /** The user may have switched off its autostart, but did not run `npm start` for nothing. @param {Places} places @param {import("./supervise.mjs").Run} run */
@@ -55,7 +61,6 @@ async function startPortal({ conf, socket }, run) {
   while (!run.hasEnded() && (await probeSocket(socket, SOCKET_PROBE_MS)) !== "answers")
     await wait(200);
   const ask = (/** @type {string} */ verb) =>
-    spawnSync("supervisorctl", ["-c", conf, verb, "controlpilot"], { encoding: "utf8" }).stdout ??
-    "";
-  if (!run.hasEnded() && /\bSTOPPED\b/.test(ask("status"))) ask("start");
+    spawnSync("supervisorctl", ["-c", conf, verb, "controlpilot"], { encoding: "utf8" });
+  if (!run.hasEnded() && /\bSTOPPED\b/.test(ask("status").stdout)) ask("start");
 }
