@@ -35,7 +35,7 @@ set_admin_password() {
 reapply_autostart() {
   local home
   home=$(portal_home) && [ -f "$home/dist/bin/reapply-autostart.mjs" ] || return 0
-  (cd -- "$home" && timeout 30 node dist/bin/reapply-autostart.mjs) ||
+  (cd -- "$home" && timeout 30 node dist/bin/reapply-autostart.mjs >&2) ||
     echo "bootstrap: the autostart choices were not re-applied; the config's own count." >&2
 }
 

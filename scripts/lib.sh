@@ -57,14 +57,14 @@ is_loopback() {
   case $1 in 127.* | localhost | ::1) true ;; *) false ;; esac
 }
 
-# The folder of the built web server: beside scripts/ in a checkout, in apps/Portal in the image.
+# The folder of the built web server: beside scripts/ in a checkout, apps/Portal in the image.
 portal_home() {
-  local dir
-  for dir in "${CONTROLPILOT_HOME:-}" "$PILOT_SCRIPTS/../.next/standalone" "$PILOT_SCRIPTS/apps/Portal"; do
-    if [ -n "$dir" ] && [ -f "$dir/server.js" ]; then
-      (cd -- "$dir" && pwd -P)
-      return
-    fi
+  local dir dirs=("$PILOT_SCRIPTS/../.next/standalone" "$PILOT_SCRIPTS/apps/Portal")
+  [ -z "${CONTROLPILOT_HOME:-}" ] || dirs=("$CONTROLPILOT_HOME")
+  for dir in "${dirs[@]}"; do
+    [ -f "$dir/server.js" ] || continue
+    (cd -- "$dir" && pwd -P)
+    return
   done
   return 1
 }

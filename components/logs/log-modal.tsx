@@ -7,8 +7,9 @@ import * as Tabs from "radix-ui/tabs";
 import { Lamp } from "@/components/services/lamp";
 import { IconButton } from "@/components/ui/button";
 import { CopyIconButton } from "@/components/ui/copy-button";
+import { useFocusReturn } from "@/components/ui/focus-return";
 import { logInfoQuery, logStreamQuery } from "@/lib/client/logs";
-import { LogStream } from "@/lib/contract/logs";
+import type { LogStream } from "@/lib/contract/logs";
 import type { Service } from "@/lib/contract/services";
 import { LogPanel } from "./log-panel";
 import { LogAway, LogLoading } from "./log-states";
@@ -29,6 +30,7 @@ type LogModalProps = {
 export function LogModal({ service, name, stream, onStream, onClose }: LogModalProps) {
   const picked = useQuery({ ...logStreamQuery(name), enabled: stream === undefined });
   const shown = stream ?? picked.data;
+  const returnFocus = useFocusReturn();
   const title = `${service?.display ?? name} log`;
 
   return (
@@ -39,6 +41,7 @@ export function LogModal({ service, name, stream, onStream, onClose }: LogModalP
             className="log-modal"
             aria-describedby={undefined}
             onOpenAutoFocus={focusOnItself}
+            onCloseAutoFocus={returnFocus}
           >
             <header className="log-head">
               {service ? <Lamp service={service} /> : null}
@@ -53,7 +56,7 @@ export function LogModal({ service, name, stream, onStream, onClose }: LogModalP
             <Tabs.Root
               className="log-frame"
               value={shown ?? ""}
-              onValueChange={(value) => onStream(LogStream.parse(value))}
+              onValueChange={(value) => onStream(value as LogStream)}
             >
               <LogTabs name={name} shown={shown} />
               {shown ? (

@@ -2,15 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import * as Tabs from "radix-ui/tabs";
 import { formatMoment, formatSize } from "@/components/services/format";
 import { logInfoQuery } from "@/lib/client/logs";
-import { LogStream, type LogTail } from "@/lib/contract/logs";
+import type { LogStream, LogTail } from "@/lib/contract/logs";
 
 export const streamWords = { out: "Out", err: "Err" } as const;
+const streams: LogStream[] = ["out", "err"];
 
 /** The streams with their sizes. What is shown is read by the log itself, so only the other one is asked for. */
 export function LogTabs({ name, shown }: { name: string; shown: LogStream | undefined }) {
   return (
     <Tabs.List className="segmented log-tabs" aria-label="Stream">
-      {LogStream.options.map((stream) => (
+      {streams.map((stream) => (
         <LogTab key={stream} name={name} stream={stream} isShown={stream === shown} />
       ))}
     </Tabs.List>

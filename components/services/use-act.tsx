@@ -25,15 +25,26 @@ export function useAct(service: Service) {
         });
       }
     },
-    onError: (error, action) =>
+    onError: (error, action) => {
+      const title = `${display} did not ${action}`;
+      const text = withoutTitle(sentenceOf(error), display);
       notify({
         tone: "bad",
         icon: <SignIcon sign="fatal" />,
-        title: `${display} did not ${action}`,
-        text: sentenceOf(error),
+        title,
+        text,
         actions: action === "stop" ? [] : [{ label: "Open log", onClick: () => openLog(name) }],
-        copy: `${display} did not ${action}: ${sentenceOf(error)}`,
-      }),
+        copy: `${title}: ${text}`,
+      });
+    },
   });
   return act satisfies (action: ServiceAction) => void;
+}
+
+/** The server's sentence stands on its own for scripts; under a title it need not say it twice. */
+function withoutTitle(sentence: string, display: string) {
+  const rest = sentence.startsWith(`${display} did not `)
+    ? sentence.slice(sentence.indexOf(": ") + 2)
+    : sentence;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { AutostartAnswer } from "@/lib/contract/autostart";
+import type { AutostartAnswer } from "@/lib/contract/autostart";
 import type { Service } from "@/lib/contract/services";
 import { postJson, request } from "./api";
 import { servicesQuery } from "./services";
@@ -15,8 +15,7 @@ export function useAutostart(service: Service, { onSuccess, onError }: Callbacks
   const mutation = useMutation({
     networkMode: "always",
     mutationFn: (enabled: boolean) =>
-      request(
-        AutostartAnswer,
+      request<AutostartAnswer>(
         `/api/services/${encodeURIComponent(service.name)}/settings/autostart`,
         postJson({ enabled }),
       ),

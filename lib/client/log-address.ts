@@ -1,5 +1,5 @@
 import { useSearchParams } from "next/navigation";
-import { LogStream } from "@/lib/contract/logs";
+import type { LogStream } from "@/lib/contract/logs";
 
 export interface OpenLog {
   name: string;
@@ -19,8 +19,8 @@ export function useLogAddress() {
 export function readLogAddress(search: Pick<URLSearchParams, "get">): OpenLog | null {
   const name = search.get("log");
   if (!name) return null;
-  const stream = LogStream.safeParse(search.get("stream"));
-  return { name, stream: stream.success ? stream.data : undefined };
+  const stream = search.get("stream");
+  return { name, stream: stream === "out" || stream === "err" ? stream : undefined };
 }
 
 /** `search` with the log in it, and everything else in it as it was. */

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { LogCleared, type LogStream, LogTail } from "@/lib/contract/logs";
+import type { LogCleared, LogStream, LogTail } from "@/lib/contract/logs";
 import { ApiError, request } from "./api";
 import { continuationOf } from "./terminal/continuation";
 
@@ -65,7 +65,7 @@ export function logStreamQuery(name: string) {
 export function useClearLog(name: string, stream: LogStream) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => request(LogCleared, `${logUrl(name)}?stream=${stream}`, { method: "DELETE" }),
+    mutationFn: () => request<LogCleared>(`${logUrl(name)}?stream=${stream}`, { method: "DELETE" }),
     onSettled: () => client.invalidateQueries({ queryKey: ["logs", name] }),
   });
 }
@@ -78,7 +78,7 @@ type TailArgs = { name: string; stream?: LogStream; lines: number; signal: Abort
 
 function readTail({ name, stream, lines, signal }: TailArgs): Promise<LogTail> {
   const choice = stream === undefined ? "" : `&stream=${stream}`;
-  return request(LogTail, `${logUrl(name)}?lines=${lines}${choice}`, {
+  return request<LogTail>(`${logUrl(name)}?lines=${lines}${choice}`, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   });
 }

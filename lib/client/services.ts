@@ -6,14 +6,12 @@ import {
   useMutationState,
   useQuery,
 } from "@tanstack/react-query";
-import {
+import type {
   ActionAnswer,
-  type BulkAction,
-  type BulkResult,
-  BulkResults,
-  type Service,
-  type ServiceAction,
-  Services,
+  BulkAction,
+  BulkResult,
+  Service,
+  ServiceAction,
 } from "@/lib/contract/services";
 import { ApiError, postJson, request } from "./api";
 
@@ -24,7 +22,7 @@ export function servicesQuery() {
   return queryOptions({
     queryKey: ["services"],
     queryFn: ({ signal }) =>
-      request(Services, "/api/services", {
+      request<Service[]>("/api/services", {
         signal: AbortSignal.any([signal, AbortSignal.timeout(8000)]),
       }),
     networkMode: "always",
@@ -64,7 +62,8 @@ export function useBulkAction({ onSuccess, onError }: Callbacks<BulkResult[]> = 
   const mutation = useMutation({
     mutationKey: ACTION,
     networkMode: "always",
-    mutationFn: (bulk: BulkAction) => request(BulkResults, "/api/services/actions", postJson(bulk)),
+    mutationFn: (bulk: BulkAction) =>
+      request<BulkResult[]>("/api/services/actions", postJson(bulk)),
     onSuccess: (results, { action }) => onSuccess?.(results, action),
     onError: (error, { action }) => onError?.(error, action),
     onSettled: (_data, _error, _variables, _result, { client }) => refetchServices(client),
@@ -97,7 +96,7 @@ export function serviceUrl(
 function act({ name, self }: Service, action: ServiceAction) {
   const force = self && action === "stop" ? "?force=true" : "";
   const path = `/api/services/${encodeURIComponent(name)}/${action}${force}`;
-  return request(ActionAnswer, path, { method: "POST" });
+  return request<ActionAnswer>(path, { method: "POST" });
 }
 
 /** The answer may be lost with the process that gives it, so only a new pid tells that it is back. */

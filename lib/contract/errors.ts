@@ -11,5 +11,6 @@ export const ErrorCode = z.enum([
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 
+/** What every refusal answers. `detail` is a sentence that names the thing and the way out. */
 export const ErrorBody = z.object({ detail: z.string(), code: ErrorCode });
 export type ErrorBody = z.infer<typeof ErrorBody>;

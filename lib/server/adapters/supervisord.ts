@@ -120,9 +120,11 @@ export function createSupervisord({
         signal: AbortSignal.timeout(timeoutMs),
       };
       // It may call back twice when an answer breaks off; a promise keeps the first.
-      xmlrpc.createClient(options as ClientOptions).methodCall(method, params, (error, value) =>
-        error ? reject(translate(error, socketPath, timeoutMs)) : resolve(value),
-      );
+      xmlrpc
+        .createClient(options as ClientOptions)
+        .methodCall(method, params, (error, value) =>
+          error ? reject(translate(error, socketPath, timeoutMs)) : resolve(value),
+        );
     });
   }
 

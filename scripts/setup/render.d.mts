@@ -1,0 +1,14 @@
+export function renderConf(
+  conf: string,
+  places: {
+    workspace: string;
+    scripts: string;
+    socket: string;
+    pidfile: string;
+    /** Null leaves the HTTP listener out. */
+    inetPort: number | null;
+    isRoot: boolean;
+  },
+): string;
+
+export function isPlainPath(path: string): boolean;
