@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { Agent, type RequestOptions, request } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright";
 import xmlrpc from "xmlrpc";
-import { freePort, Machine } from "../e2e/machine";
+import { freePort, Machine, PORTAL } from "../e2e/machine";
 import { countCalls } from "./counting-socket";
 import { time, timeInTurns } from "./measure";
 
@@ -165,13 +165,12 @@ async function measureRestart(): Promise<void> {
 async function measureColdStart(): Promise<void> {
   const { median } = await time(5, async () => {
     const port = await freePort();
-    const child = spawn(process.execPath, [resolve(".next/standalone/server.js")], {
+    const child = spawn(PORTAL, {
       stdio: "ignore",
       env: {
         ...process.env,
-        NODE_ENV: "production",
-        PORT: String(port),
-        HOSTNAME: "127.0.0.1",
+        PORTAL_PORT: String(port),
+        PORTAL_HOST: "127.0.0.1",
         SUPERVISOR_CONFIG_PATH: machine.configPath,
         WORKSPACE_ROOT: machine.dir,
       },

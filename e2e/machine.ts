@@ -16,6 +16,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createSupervisord } from "../lib/server/adapters/supervisord";
 
 const SERVER = resolve(".next/standalone/server.js");
+export const PORTAL = resolve("scripts/portal.sh");
 
 /** What stands in for each of the nine programs but ControlPilot: it writes a little and stays. */
 const PROGRAM = `#!/bin/sh
@@ -171,7 +172,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 serverurl=unix://${this.dir}/s.sock
 
 ${programs.join("\n")}
-${this.programText("controlpilot", `${process.execPath} ${SERVER}`, true)}environment=${this.environmentText()}
+${this.programText("controlpilot", PORTAL, true)}environment=${this.environmentText()}
 stopasgroup=true
 killasgroup=true
 
@@ -199,10 +200,7 @@ stderr_logfile=${this.dir}/${name}.err.log
 
   private environmentText(): string {
     const variables = {
-      NODE_ENV: "production",
-      NEXT_TELEMETRY_DISABLED: "1",
-      HOSTNAME: "127.0.0.1",
-      PORT: this.port,
+      PORTAL_HOST: "127.0.0.1",
       PORTAL_PORT: this.port,
       WORKSPACE_ROOT: this.dir,
       SUPERVISOR_CONFIG_PATH: this.configPath,

@@ -64,7 +64,7 @@ export function createApp(settings: Settings) {
   const autostart = createAutostart({
     conf,
     choices: createAutostartChoices(settings.autostartChoicesPath),
-    reread: supervisor.reread,
+    reread: supervisor.askReread,
     invalidate: monitor.invalidate,
   });
   return {

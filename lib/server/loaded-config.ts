@@ -4,6 +4,10 @@ import { type Snapshot, serviceNameOf } from "./snapshot";
 
 type Reread = { added: string[]; changed: string[]; removed: string[] };
 type Options = Record<string, string>;
+type Pending = { answer: Reread; before: Snapshot; at: number };
+
+/** A comparison of the files with what is loaded, and the state of things it was made in. */
+export type Comparison = { drift: ConfigDrift; pid: number; signature: string; at: number };
 
 const VISIBLE = [
   "autostart",
@@ -23,48 +27,49 @@ export function createLoadedConfig() {
   let pid: number | null = null;
   let autostart = new Map<string, boolean | null>();
   let baseline = new Map<string, Options>();
-  let outOfStep = new Set<string>();
-  let options: ConfigDrift["options"] = {};
-  let settled = false;
+  let pending: Pending | null = null;
+  let latest: Comparison | null = null;
 
-  /** Before any reread of ours what is parsed is what is loaded, unless somebody else reread. */
+  /** To be told of every snapshot, in their order. */
   function observe(snapshot: Snapshot): void {
-    const { supervisord, parsed } = snapshot;
-    if (supervisord.pid !== pid) {
-      pid = supervisord.pid;
-      autostart = new Map();
-      baseline = new Map();
-      outOfStep = new Set();
-      options = {};
-      settled = false;
-    }
-    for (const [name, config] of parsed) {
+    if (snapshot.supervisord.pid !== pid) forget(snapshot.supervisord.pid);
+    // Before any reread of ours what is parsed is what is loaded, unless somebody else reread.
+    for (const [name, config] of snapshot.parsed) {
       if (!autostart.has(name)) autostart.set(name, config.autostart);
       if (!baseline.has(config.group)) remember(config.group, snapshot);
     }
+    if (pending && snapshot.at >= pending.at) settle(pending, snapshot);
   }
 
-  /** Takes in what a reread answered; `before` and `after` are the snapshots around it. */
-  function settle(reread: Reread, before: Snapshot, after: Snapshot): ConfigDrift {
-    const changed = new Set(reread.changed);
+  function forget(newPid: number): void {
+    pid = newPid;
+    autostart = new Map();
+    baseline = new Map();
+    pending = null;
+    latest = null;
+  }
+
+  function settle({ answer, before }: Pending, after: Snapshot): void {
+    const changed = new Set(answer.changed);
     // Where this reread brought nothing new to light, somebody had reread before: what was parsed is no proof.
-    const proof =
-      settled || [...after.parsed].some(([name, one]) => differs(before.parsed.get(name), one));
-    const known = options;
-    options = {};
+    const isProof =
+      latest !== null ||
+      [...after.parsed].some(([name, one]) => differs(before.parsed.get(name), one));
+    const known = latest?.drift.options ?? {};
+    const options: ConfigDrift["options"] = {};
     for (const [name, config] of after.parsed) {
       if (!changed.has(config.group)) {
         autostart.set(name, config.autostart);
         remember(config.group, after);
-      } else {
-        if (!proof && !outOfStep.has(config.group)) autostart.set(name, null);
-        const found = whatDiffers(config, before, after);
-        options[config.group] = found.length > 0 ? found : (known[config.group] ?? []);
+        continue;
       }
+      if (!isProof) autostart.set(name, null);
+      const found = whatDiffers(config, before, after);
+      options[config.group] = found.length > 0 ? found : (known[config.group] ?? []);
     }
-    outOfStep = changed;
-    settled = true;
-    return { ...reread, options, error: after.conf.error };
+    pending = null;
+    const drift = { ...answer, options, error: after.conf.error };
+    latest = { drift, pid: after.supervisord.pid, signature: after.conf.signature, at: after.at };
   }
 
   function remember(program: string, { conf }: Snapshot): void {
@@ -85,7 +90,15 @@ export function createLoadedConfig() {
 
   return {
     observe,
-    settle,
+
+    /** supervisord has parsed its config anew; the next snapshot tells what that means. */
+    noteReread(answer: Reread, before: Snapshot): void {
+      pending = { answer, before: pending?.before ?? before, at: Date.now() };
+    },
+
+    /** Null before the first reread of ours. */
+    comparison: () => latest,
+
     /** Whether supervisord starts it when it comes up, as loaded; null where that cannot be told. */
     autostartOf: (name: string): boolean | null => autostart.get(name) ?? null,
   };

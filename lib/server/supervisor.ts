@@ -1,15 +1,14 @@
 import type { ConfigDrift, Health, Supervisor } from "@/lib/contract/supervisor";
 import { type Supervisord, SupervisordFault } from "./adapters/supervisord";
 import { AppError } from "./errors";
-import type { createLoadedConfig } from "./loaded-config";
+import type { Comparison, createLoadedConfig } from "./loaded-config";
 import type { Monitor } from "./monitor";
 import type { Snapshot } from "./snapshot";
 
 /** A difference may go away by somebody else's hand, without a file changing. */
 const RECHECK_MS = 10_000;
 const HEALTH_MS = 300;
-
-type Comparison = { drift: ConfigDrift; pid: number; signature: string; at: number };
+const NONE: ConfigDrift = { added: [], changed: [], removed: [], options: {}, error: null };
 
 /** supervisord itself: its state, and how its config on disk differs from what it has loaded. */
 export function createSupervisor(deps: {
@@ -21,26 +20,39 @@ export function createSupervisor(deps: {
   version: string;
 }) {
   const { monitor, supervisord, loaded } = deps;
-  let last: Comparison | null = null;
+
+  /**
+   * Has supervisord parse its config again, which applies nothing. What came of it is known with
+   * the next look. A config that supervisord cannot parse is a "conflict".
+   */
+  async function askReread(): Promise<void> {
+    const before = monitor.latest() ?? (await monitor.read());
+    const answer = await supervisord.reread().catch((error: unknown) => {
+      if (!(error instanceof SupervisordFault)) throw error;
+      throw new AppError(
+        "conflict",
+        `${deps.configPath} cannot be read by supervisord: ${error.text}`,
+      );
+    });
+    loaded.noteReread(answer, before);
+    deps.forgetParsed();
+    monitor.invalidate();
+  }
+
   let comparing: Promise<ConfigDrift> | null = null;
 
-  /** Has supervisord parse its config again, which applies nothing, and says what differs. */
-  function reread(): Promise<ConfigDrift> {
-    comparing ??= compare().finally(() => {
+  /** One comparison for all who ask meanwhile. */
+  function compare(): Promise<ConfigDrift> {
+    comparing ??= compareNow().finally(() => {
       comparing = null;
     });
     return comparing;
   }
 
-  async function compare(): Promise<ConfigDrift> {
-    const before = await monitor.read();
-    const answer = await supervisord.reread();
-    deps.forgetParsed();
-    monitor.invalidate();
-    const after = await monitor.read();
-    const drift = loaded.settle(answer, before, after);
-    last = { drift, pid: after.supervisord.pid, signature: after.conf.signature, at: after.at };
-    return drift;
+  async function compareNow(): Promise<ConfigDrift> {
+    await askReread();
+    await monitor.read();
+    return loaded.comparison()?.drift ?? NONE;
   }
 
   function stillHolds({ drift, pid, signature, at }: Comparison, snapshot: Snapshot): boolean {
@@ -51,18 +63,12 @@ export function createSupervisor(deps: {
 
   /** A config that cannot be parsed is a state to show, not a failure. */
   async function drift(snapshot: Snapshot): Promise<ConfigDrift> {
-    if (last && stillHolds(last, snapshot)) return last.drift;
-    return reread().catch((error: unknown) => {
-      if (!(error instanceof SupervisordFault)) throw error;
-      const reason = snapshot.conf.error ?? `${deps.configPath}: ${error.text}`;
-      const none = { added: [], changed: [], removed: [], options: {}, error: reason };
-      last = {
-        drift: none,
-        pid: snapshot.supervisord.pid,
-        signature: snapshot.conf.signature,
-        at: snapshot.at,
-      };
-      return none;
+    const known = loaded.comparison();
+    if (known && stillHolds(known, snapshot)) return known.drift;
+    if (snapshot.conf.error) return { ...NONE, error: snapshot.conf.error };
+    return compare().catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== "conflict") throw error;
+      return { ...NONE, error: error.message };
     });
   }
 
@@ -78,15 +84,10 @@ export function createSupervisor(deps: {
       };
     },
 
-    async reread(): Promise<ConfigDrift> {
-      return reread().catch((error: unknown) => {
-        if (!(error instanceof SupervisordFault)) throw error;
-        throw new AppError(
-          "conflict",
-          `${deps.configPath} cannot be read by supervisord: ${error.text}`,
-        );
-      });
-    },
+    askReread,
+
+    /** The same, and what differs now. */
+    reread: compare,
 
     /** Says within 300 ms what can be said; "busy" where supervisord has not answered by then. */
     async health(): Promise<Health> {
