@@ -2,13 +2,14 @@ import { stripVTControlCharacters } from "node:util";
 import type { LogCleared, LogStream, LogTail } from "@/lib/contract/logs";
 import type { Service } from "@/lib/contract/services";
 import { emptyLog, readLog, statLog, tailLog } from "./adapters/log-file";
-import type { Supervisord } from "./adapters/supervisord";
+import { type ProcessInfo, type Supervisord, SupervisordFault } from "./adapters/supervisord";
 import { AppError } from "./errors";
 import type { Monitor } from "./monitor";
 import { type Snapshot, serviceNameOf } from "./snapshot";
 
-export const MAX_LINES = 10_000;
+const MAX_LINES = 10_000;
 const MAX_BYTES = 1024 * 1024;
+const PATHS_KEPT_MS = 10_000;
 const LAST_WORDS_BYTES = 4096;
 const LONGEST_WORDS = 300;
 /** As a service's name in the log routes it stands for supervisord's own log. */
@@ -21,14 +22,21 @@ export function createLogs(deps: {
   monitor: Monitor<Snapshot>;
   supervisord: Pick<Supervisord, "clearLogs">;
 }) {
-  async function pathsOf(name: string): Promise<LogPaths> {
-    const snapshot = await deps.monitor.read().catch((error: unknown) => {
-      const known = deps.monitor.latest();
+  /** A path changes only with the config, so that a log need not wait for a new look at supervisord. */
+  async function snapshotWith(name: string): Promise<Snapshot> {
+    const known = deps.monitor.latest();
+    const isRecent = known !== null && Date.now() - known.at < PATHS_KEPT_MS;
+    if (isRecent && (name === MAIN_LOG || find(known, name))) return known;
+    return deps.monitor.read().catch((error: unknown) => {
       if (known) return known;
       throw error;
     });
+  }
+
+  async function pathsOf(name: string): Promise<LogPaths> {
+    const snapshot = await snapshotWith(name);
     if (name === MAIN_LOG) return { out: snapshot.conf.supervisord.logfile, err: null };
-    const process = snapshot.processes.find((one) => serviceNameOf(one) === name);
+    const process = find(snapshot, name);
     if (!process) throw new AppError("not_found", `There is no service "${name}".`);
     return { out: asPath(process.stdout_logfile), err: asPath(process.stderr_logfile) };
   }
@@ -107,7 +115,10 @@ export function createLogs(deps: {
         throw new AppError("conflict", "supervisord's own log is not cleared here.");
       if (wish === undefined) {
         await pathsOf(name);
-        await deps.supervisord.clearLogs(name);
+        await deps.supervisord.clearLogs(name).catch((error: unknown) => {
+          if (!(error instanceof SupervisordFault)) throw error;
+          throw new AppError("conflict", `The logs of ${name} were not cleared: ${error.text}.`);
+        });
         return { status: "ok", cleared: ["out", "err"] };
       }
       const { path } = await locate(name, wish);
@@ -115,6 +126,10 @@ export function createLogs(deps: {
       return { status: "ok", cleared: [wish] };
     },
   };
+}
+
+function find({ processes }: Snapshot, name: string): ProcessInfo | undefined {
+  return processes.find((process) => serviceNameOf(process) === name);
 }
 
 function asPath(logfile: string): string | null {
