@@ -2,5 +2,12 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { openFrontDoor } = await import("@/lib/server/front-door");
-  await openFrontDoor({ isDevelopment: process.env.NODE_ENV === "development" });
+  try {
+    await openFrontDoor({ isDevelopment: process.env.NODE_ENV === "development" });
+  } catch (error) {
+    // Next would go on and answer everything with 500.
+    // biome-ignore lint/suspicious/noConsole: stderr is where supervisord collects our log.
+    console.error(error);
+    process.exit(1);
+  }
 }

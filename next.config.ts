@@ -9,6 +9,8 @@ const config: NextConfig = {
   turbopack: { root },
   typedRoutes: true,
   poweredByHeader: false,
+  // An address with a slash at its end is another address; scripts get our own 404 for it.
+  skipTrailingSlashRedirect: true,
   // Next lets shared caches keep pages for a year; after an update they must be asked for anew.
   headers: async () => [
     {

@@ -30,4 +30,19 @@ export const test = base.extend<Fixtures & { failOnPageErrors: undefined }>({
   ],
 });
 
+/** For tests that disturb no other, and act on no service: after a minute each of them is guarded. */
+export const calmTest = test.extend<object, { lasting: Machine }>({
+  lasting: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument destructured.
+    async ({}, use) => {
+      const machine = new Machine();
+      await machine.start();
+      await use(machine);
+      await machine.end();
+    },
+    { scope: "worker" },
+  ],
+  machine: async ({ lasting }, use) => use(lasting),
+});
+
 export { expect } from "@playwright/test";

@@ -123,8 +123,17 @@ export class Machine {
     return readFileSync(join(this.dir, file), "utf8");
   }
 
+  /** In place, so that supervisord goes on writing to the same file. */
+  write(file: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.dir, file), content);
+  }
+
   append(file: string, text: string): void {
     writeFileSync(join(this.dir, file), text, { flag: "a" });
+  }
+
+  remove(file: string): void {
+    rmSync(join(this.dir, file));
   }
 
   async until(holds: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
@@ -136,7 +145,7 @@ export class Machine {
   }
 
   private async processes() {
-    const supervisord = createSupervisord({ socketPath: this.socketPath });
+    const supervisord = createSupervisord({ findSocket: () => this.socketPath });
     const { processes } = await supervisord.look({ configs: false }).finally(supervisord.close);
     return processes;
   }

@@ -1,5 +1,5 @@
-import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
+import { button, pretendAtWork, row } from "./page";
 
 const NINE = [
   "Jupyter Lab",
@@ -12,24 +12,6 @@ const NINE = [
   "ControlPilot",
   "Copilot Sidecar",
 ];
-
-const row = (page: Page, name: string) =>
-  page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: `Select ${name}` }) });
-const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-
-/** A service counts as at work after a minute; a test does not wait for that, the page is told so. */
-async function pretendAtWork(page: Page, name: string) {
-  await page.route("**/api/services", async (route) => {
-    const response = await route.fetch();
-    const services = (await response.json()) as { name: string; running: boolean }[];
-    const guarded = services.map((service) =>
-      service.name === name && service.running
-        ? { ...service, guarded: true, uptime_seconds: 34_860 }
-        : service,
-    );
-    await route.fulfill({ response, json: guarded });
-  });
-}
 
 test("the nine are seen in their order, then the other programs of the config", async ({
   page,

@@ -10,7 +10,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { waitFor } from "@/lib/server/testing/wait-for";
 import apps from "@/scripts/apps.json";
 import { renderConf } from "./setup/render.mjs";
+import { freePort } from "./testing/free-port";
 
 const SCRIPTS = dirname(fileURLToPath(import.meta.url));
 const CONF = join(SCRIPTS, "..", "supervisor", "supervisord.conf");
@@ -183,16 +183,16 @@ describe("a command of supervisord.conf", () => {
 
 describe("a launcher whose app is absent", () => {
   it.each([
-    ["jupyter", () => join(dir, "venvs/tools/bin/jupyter-lab")],
-    ["code-server", () => "code-server (looked for on PATH)"],
-    ["comfy", () => join(dir, "repos/ComfyUI/main.py")],
-    ["kohya", () => join(dir, "repos/kohya_ss/kohya_gui.py")],
-    ["diffpipe", () => join(dir, "venvs/diffpipe/bin/tensorboard")],
-    ["invoke", () => join(dir, "venvs/invoke/bin/invokeai-web")],
-    ["copilot", () => join(dir, "apps/CopilotSidecar/app.py")],
+    ["jupyter", "{dir}/venvs/tools/bin/jupyter-lab"],
+    ["code-server", "code-server (looked for on PATH)"],
+    ["comfy", "{dir}/repos/ComfyUI/main.py"],
+    ["kohya", "{dir}/repos/kohya_ss/kohya_gui.py"],
+    ["diffpipe", "{dir}/venvs/diffpipe/bin/tensorboard"],
+    ["invoke", "{dir}/venvs/invoke/bin/invokeai-web"],
+    ["copilot", "{dir}/apps/CopilotSidecar/app.py"],
   ] as const)("says that %s is not installed, and fails", (name, path) => {
     const { code, stderr } = launch(name);
-    const sentence = `${apps[name].display} is not installed: no program at ${path()}.`;
+    const sentence = `${apps[name].display} is not installed: no program at ${path.replace("{dir}", dir)}.`;
     expect([code, stderr.trim()]).toEqual([127, sentence]);
   });
 
@@ -327,12 +327,4 @@ async function end(child: ChildProcess): Promise<number | null> {
   const ended = once(child, "exit");
   child.kill("SIGTERM");
   return (await ended)[0];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
 }

@@ -17,9 +17,7 @@ open_app() {
   mapfile -t facts < <(node "$PILOT_SCRIPTS/find-app.mjs" "$1")
   APP=${facts[0]-} HOST=${facts[1]-} PORT=${facts[2]-}
   [ -z "$APP" ] || return 0
-  if [ "${CONTROLPILOT_STAND_INS:-}" = 1 ]; then
-    exec node "$PILOT_SCRIPTS/stand-in.mjs" "$1"
-  fi
+  case ${CONTROLPILOT_STAND_INS:-} in 1 | true | yes | on) exec node "$PILOT_SCRIPTS/stand-in.mjs" "$1" ;; esac
   absent "$1" "${facts[3]-} is not installed: no program at ${facts[4]-}."
 }
 

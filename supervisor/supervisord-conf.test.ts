@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +10,7 @@ import { askSupervisor } from "@/lib/server/testing/supervisor-python";
 import { waitFor } from "@/lib/server/testing/wait-for";
 import apps from "@/scripts/apps.json";
 import { renderConf } from "../scripts/setup/render.mjs";
+import { freePort } from "../scripts/testing/free-port";
 
 const PASSWORD = "4f9c0c5e7a1d4f0b";
 const CONF = fileURLToPath(new URL("supervisord.conf", import.meta.url));
@@ -148,7 +148,10 @@ describe("a supervisord that runs with it", () => {
   it.each([
     ["an empty password", ""],
     ["the reference as the file has it", "%(ENV_SUPERVISOR_ADMIN_PASSWORD)s"],
-    ["the reference as a shell has it", "$" + "{SUPERVISOR_ADMIN_PASSWORD}"],
+    [
+      "the reference as a shell has it",
+      "$" + "{SUPERVISOR_ADMIN_PASSWORD:-supervisor_secure_password_2024}",
+    ],
     ["the default known to everyone", "supervisor_secure_password_2024"],
   ])("turns away %s", async (_, password) => {
     expect(await logIn(password)).toBe(401);
@@ -264,12 +267,4 @@ function isAlive(pid: number): boolean {
 function writeScript(path: string, text: string): void {
   writeFileSync(path, text);
   chmodSync(path, 0o755);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
 }

@@ -11,7 +11,7 @@ export function ClearLog({ name, tail, onDone, onCancel }: ClearLogProps) {
   const clear = useClearLog(name, tail.stream);
   return (
     <section className="log-ask" aria-label="Clear log">
-      <p className="min-w-0 flex-1 wrap-anywhere">
+      <p className="wrap-anywhere">
         {clear.error ? (
           <span role="alert">{sentenceOf(clear.error)}</span>
         ) : (
@@ -21,17 +21,19 @@ export function ClearLog({ name, tail, onDone, onCancel }: ClearLogProps) {
           </>
         )}
       </p>
-      <Button size="small" onClick={onCancel} autoFocus>
-        Keep it
-      </Button>
-      <Button
-        size="small"
-        variant="danger"
-        disabled={clear.isPending}
-        onClick={() => clear.mutate(undefined, { onSuccess: onDone })}
-      >
-        Clear the {tail.stream} log
-      </Button>
+      <div className="buttons">
+        <Button size="small" onClick={onCancel} autoFocus>
+          Keep it
+        </Button>
+        <Button
+          size="small"
+          variant="danger"
+          disabled={clear.isPending}
+          onClick={() => clear.mutate(undefined, { onSuccess: onDone })}
+        >
+          Clear the {tail.stream} log
+        </Button>
+      </div>
     </section>
   );
 }

@@ -55,7 +55,8 @@ export function LogBody({ title, place, wraps, ...rest }: LogBodyProps) {
       {log.newLines > 0 ? (
         <button type="button" className="log-new" onClick={toEnd}>
           <ArrowDown className="size-3.5" strokeWidth={1.75} aria-hidden="true" />
-          {log.newLines === 1 ? "1 new line" : `${log.newLines} new lines`}
+          {log.newLines}
+          {log.isUncounted ? "+" : ""} new {log.newLines === 1 ? "line" : "lines"}
         </button>
       ) : null}
     </Tabs.Content>

@@ -8,6 +8,7 @@ import { Lamp } from "@/components/services/lamp";
 import { IconButton } from "@/components/ui/button";
 import { CopyIconButton } from "@/components/ui/copy-button";
 import { useFocusReturn } from "@/components/ui/focus-return";
+import { staysForToasts } from "@/components/ui/toast";
 import { logInfoQuery, logStreamQuery } from "@/lib/client/logs";
 import type { LogStream } from "@/lib/contract/logs";
 import type { Service } from "@/lib/contract/services";
@@ -42,6 +43,7 @@ export function LogModal({ service, name, stream, onStream, onClose }: LogModalP
             aria-describedby={undefined}
             onOpenAutoFocus={focusOnItself}
             onCloseAutoFocus={returnFocus}
+            onInteractOutside={staysForToasts}
           >
             <header className="log-head">
               {service ? <Lamp service={service} /> : null}

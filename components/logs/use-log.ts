@@ -48,6 +48,8 @@ export function useLog(name: string, stream: LogStream) {
     isLoadingMore: lines !== read.lines,
     loadMore: () => setLines(more ?? MOST_LINES),
     newLines: read.view.received - shown.view.received,
+    /** More came at once than was asked for, so there are more new lines than were counted. */
+    isUncounted: read.view.breaks > shown.view.breaks,
     pausedFor: paused?.why ?? null,
     pause: (why: PauseReason) => setPaused((now) => ({ why, reading: now?.reading ?? read })),
     follow: () => setPaused(null),

@@ -1,18 +1,20 @@
 import type { Service } from "@/lib/contract/services";
 import { Lamp } from "./lamp";
-import { needsYou } from "./states";
+import { needsYou, type Sign, signOf } from "./states";
 
 type AnnunciatorProps = { services: Service[]; staleSince: string | null };
 
-/** Every service's lamp, in fixed order, and what they come to. */
+/** Every service's lamp, in fixed order, and what they come to. A phone shows each sign once. */
 export function Annunciator({ services, staleSince }: AnnunciatorProps) {
   const up = services.filter((service) => service.running).length;
   const down = services.filter(needsYou).length;
+  const signs: Sign[] = services.map((one) => (staleSince === null ? signOf(one) : "unknown"));
+  const isRepeated = (at: number) => signs.some((sign, index) => index < at && sign === signs[at]);
   return (
     <section className="annunciator" aria-label="At a glance">
       <ol>
-        {services.map((service) => (
-          <li key={service.name}>
+        {services.map((service, index) => (
+          <li key={service.name} className={isRepeated(index) ? repeated : undefined}>
             {staleSince === null ? (
               <Lamp service={service} />
             ) : (
@@ -40,3 +42,5 @@ export function Annunciator({ services, staleSince }: AnnunciatorProps) {
     </section>
   );
 }
+
+const repeated = "max-[599px]:sr-only";

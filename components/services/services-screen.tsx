@@ -7,6 +7,7 @@ import { Annunciator } from "./annunciator";
 import { AwayNotice } from "./away-notice";
 import { ConfigNotice } from "./config-notice";
 import { formatDuration, formatTime } from "./format";
+import { LogHost } from "./log-host";
 import { RestartNotice } from "./restart-notice";
 import { Services } from "./services";
 import { Skeleton } from "./skeleton";
@@ -41,6 +42,7 @@ export function ServicesScreen() {
       <div className="content">
         <Body query={query} age={age} />
       </div>
+      {query.isPending ? null : <LogHost services={services} />}
     </StaleSinceProvider>
   );
 }

@@ -5,7 +5,6 @@ import { useKeys } from "@/components/layout/keys";
 import { lazily } from "@/components/ui/lazily";
 import type { Service } from "@/lib/contract/services";
 import { everything, type Filter, matches } from "./filter";
-import { LogHost } from "./log-host";
 import { SelectionProvider } from "./selection";
 import { ServiceTable } from "./service-table";
 import { Toolbar } from "./toolbar";
@@ -47,7 +46,6 @@ export function Services({ services }: { services: Service[] }) {
       )}
       {chosen.length === 0 ? null : <BulkBar services={chosen} bulk={bulk} onClear={clear} />}
       {bulk.dialog}
-      <LogHost services={services} />
     </SelectionProvider>
   );
 }

@@ -5,6 +5,7 @@ import * as Alert from "radix-ui/alert-dialog";
 import * as Plain from "radix-ui/dialog";
 import type { ReactNode } from "react";
 import { useFocusReturn } from "./focus-return";
+import { staysForToasts } from "./toast";
 
 type OverlayProps = {
   title: ReactNode;
@@ -24,6 +25,7 @@ export function Dialog({ title, onClose, className, children }: OverlayProps) {
             className={clsx("dialog", className)}
             aria-describedby={undefined}
             onCloseAutoFocus={returnFocus}
+            onInteractOutside={staysForToasts}
           >
             <Plain.Title className="dialog-title">{title}</Plain.Title>
             {children}

@@ -28,6 +28,12 @@ export function notify(toast: Toast) {
   for (const listener of listeners) listener();
 }
 
+/** For `onInteractOutside`: toasts lie over a dialog, and what is pressed in one does not close it. */
+export function staysForToasts(event: Event) {
+  const isToast = event.target instanceof Element && event.target.closest(".toaster") !== null;
+  if (isToast) event.preventDefault();
+}
+
 /** Where toasts appear; what draws them is loaded with the first one. */
 export function ToastHost() {
   const wanted = useSyncExternalStore(

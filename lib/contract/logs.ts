@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-export const LogStream = z.enum(["out", "err"]);
+export const LogStream = z.enum(["out", "err"], { error: "must be out or err" });
 export type LogStream = z.infer<typeof LogStream>;
 
 export const LogTail = z.object({

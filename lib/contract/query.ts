@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 /** A yes or no in a query string. */
 export const Flag = z.pipe(
-  z.enum(["true", "false"]),
+  z.enum(["true", "false"], { error: "must be true or false" }),
   z.transform((value) => value === "true"),
 );
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ServiceAction } from "@/lib/contract/services";
 import { createActions, type RestartGuard } from "./actions";
+import { isAlive } from "./adapters/process";
 import type { Supervisord } from "./adapters/supervisord";
 import { createSupervisord } from "./adapters/supervisord";
 import { AppError } from "./errors";
@@ -40,6 +41,8 @@ function compose(supervisord: Pick<Supervisord, "look" | "start" | "stop">, ownP
     lastWords: async ({ name }) => (name === "crasher" ? "no memory" : null),
     invalidate: monitor.invalidate,
     guard,
+    isAlive,
+    ownPid,
     report: (error) => reported.push(error),
   });
   const stateOf = async (name: string) => (await services.find(name)).state;
@@ -67,7 +70,7 @@ autostart=false
 `,
   );
   const real = await startSupervisord(sections.join(""));
-  const supervisord = createSupervisord({ socketPath: real.socketPath });
+  const supervisord = createSupervisord({ findSocket: () => real.socketPath });
   return { ...compose(supervisord), end: () => real.stop() };
 }
 
@@ -199,7 +202,7 @@ test("a supervisord that is away for a moment does not end a restart half-way", 
 
 test("ControlPilot answers before it restarts itself, and refuses to stop itself unless told twice", async () => {
   const fake = createFakeSupervisord({ controlpilot: { state: "RUNNING" } });
-  const { actions, told } = compose(fake.supervisord);
+  const { actions, told } = compose(fake.supervisord, fake.pidOf("controlpilot"));
 
   await expect(actions.act("controlpilot", "stop")).rejects.toMatchObject({
     code: "conflict",
@@ -216,11 +219,54 @@ test("ControlPilot answers before it restarts itself, and refuses to stop itself
 
 test("a forced stop of ControlPilot is not guarded against", async () => {
   const fake = createFakeSupervisord({ controlpilot: { state: "RUNNING" } });
-  const { actions, told } = compose(fake.supervisord);
+  const { actions, told } = compose(fake.supervisord, fake.pidOf("controlpilot"));
 
   expect(await actions.act("controlpilot", "stop", { force: true })).toEqual({
     status: "accepted",
   });
   await waitFor(() => fake.calls.includes("stop controlpilot"));
   expect(told).toEqual([]);
+});
+
+test("a ControlPilot that is not this one is restarted like any other, after the answer", async () => {
+  const fake = createFakeSupervisord({ controlpilot: { state: "RUNNING" } });
+  const { actions, told, stateOf } = compose(fake.supervisord);
+
+  expect(await actions.act("controlpilot", "restart")).toEqual({ status: "accepted" });
+
+  await waitFor(() => told.includes("-controlpilot"));
+  expect(fake.calls).toEqual(["stop controlpilot", "start controlpilot"]);
+  expect(await stateOf("controlpilot")).toBe("RUNNING");
+});
+
+test("a supervisord that freezes just as it is told does not leave a restart half-way", async () => {
+  const fake = createFakeSupervisord({ comfy: { state: "RUNNING" } });
+  const { actions, stateOf } = compose(fake.supervisord);
+  fake.loseNext("start comfy");
+
+  await actions.act("comfy", "restart");
+
+  expect(fake.calls).toEqual(["stop comfy", "start comfy"]);
+  expect(await stateOf("comfy")).toBe("RUNNING");
+});
+
+test("a restart asked for after the new process has begun is another restart", async () => {
+  const fake = createFakeSupervisord({ comfy: { state: "RUNNING", startsecs: 1 } });
+  const { actions, stateOf } = compose(fake.supervisord);
+
+  const first = actions.act("comfy", "restart");
+  await waitFor(async () => (await stateOf("comfy")) === "STARTING");
+  await Promise.all([first, actions.act("comfy", "restart")]);
+
+  expect(fake.calls.filter((call) => call === "start comfy")).toHaveLength(2);
+});
+
+test("a program that ended by itself and is about to be started again is stopped for good", async () => {
+  const fake = createFakeSupervisord({ comfy: { state: "EXITED", restartsItself: true } });
+  const { actions, stateOf } = compose(fake.supervisord);
+
+  await actions.act("comfy", "stop");
+
+  expect(fake.calls).toEqual(["stop comfy"]);
+  expect(await stateOf("comfy")).toBe("STOPPED");
 });

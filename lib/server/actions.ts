@@ -5,18 +5,17 @@ import type {
   BulkResult,
   Service,
   ServiceAction,
-  ServiceState,
 } from "@/lib/contract/services";
 import { type Supervisord, SupervisordFault } from "./adapters/supervisord";
-import { AppError } from "./errors";
+import { AppError, isUnavailable } from "./errors";
 import { createQueues } from "./queues";
-import { createTransitions } from "./transitions";
+import type { Services } from "./services";
+import { AWAY_MS, createTransitions, isDown } from "./transitions";
 
 /** A program that has not reached its own code yet may lose the signal that asks it to end. */
 const SETTLE_MS = 150;
 const ANSWER_FIRST_MS = 100;
-
-const DOWN: ReadonlySet<ServiceState> = new Set(["STOPPED", "EXITED", "FATAL"]);
+const AWAY_PAUSE_MS = 500;
 
 /** Sees to it that a restart ends started even where this process does not live to see it. */
 export type RestartGuard = {
@@ -30,21 +29,20 @@ export type Actions = ReturnType<typeof createActions>;
 /** Starts, stops and restarts services, one action at a time for each. */
 export function createActions(deps: {
   supervisord: Pick<Supervisord, "start" | "stop">;
-  services: { find: (name: string) => Promise<Service> };
+  services: Pick<Services, "find" | "list">;
   stopWaitSeconds: (name: string) => number;
   startSeconds: (name: string) => number;
   /** The last thing a service wrote since it started; null where it wrote nothing. */
   lastWords: (service: Service) => Promise<string | null>;
   invalidate: () => void;
   guard: RestartGuard;
+  isAlive: (pid: number) => boolean;
+  ownPid: number;
   report: (error: unknown) => void;
 }) {
   const { supervisord, services, guard } = deps;
   const queues = createQueues<ServiceAction>();
-  const transitions = createTransitions((name) => {
-    deps.invalidate();
-    return services.find(name);
-  });
+  const transitions = createTransitions({ look, isAlive: deps.isAlive });
 
   /**
    * Ends once it is so: RUNNING after start and restart, down after stop. What is so already stays
@@ -57,7 +55,7 @@ export function createActions(deps: {
   ): Promise<ActionAnswer> {
     const service = await services.find(name);
     if (service.self && action !== "start") return actOnSelf(service, action, force);
-    const done = queues.run(name, action, () => perform(name, action));
+    const done = perform(name, action);
     if (wait) {
       await done;
       return { status: "ok" };
@@ -66,10 +64,16 @@ export function createActions(deps: {
     return { status: "accepted" };
   }
 
-  async function perform(name: string, action: ServiceAction): Promise<void> {
-    if (action === "start") return start(name);
-    if (action === "stop") return stop(name);
-    await restart(name);
+  function perform(name: string, action: ServiceAction): Promise<void> {
+    return queues.run(name, action, (seal) => {
+      if (action === "start") return start(name);
+      return action === "stop" ? stop(name) : restart(name, seal);
+    });
+  }
+
+  function look(name: string): Promise<Service> {
+    deps.invalidate();
+    return services.find(name);
   }
 
   async function start(name: string): Promise<void> {
@@ -85,23 +89,46 @@ export function createActions(deps: {
   }
 
   async function stop(name: string): Promise<void> {
-    const service = await services.find(name);
-    if (DOWN.has(service.state)) return;
+    const service = await findSettled(name);
+    if (isDown(service)) return;
     if (service.state === "UNKNOWN") {
       throw new AppError("conflict", `supervisord does not know the state of ${service.display}.`);
     }
     if (service.state === "STARTING" || service.uptime_seconds === 0) await sleep(SETTLE_MS);
     if (service.state !== "STOPPING") await tell("stop", service);
-    await untilDown(name);
+    // It may have ended by itself a moment before, and then supervisord may start it again.
+    if ((await untilDown(name)).state === "EXITED") await stop(name);
   }
 
-  async function restart(name: string): Promise<void> {
+  /** An EXITED that supervisord is about to start again is not settled; the next look tells. */
+  async function findSettled(name: string): Promise<Service> {
+    const service = await services.find(name);
+    if (service.state !== "EXITED") return service;
+    await look(name);
+    return look(name);
+  }
+
+  async function restart(name: string, seal: () => void): Promise<void> {
     await guard.protect(name);
     try {
-      await stop(name);
-      await start(name);
+      await patiently(() => stop(name));
+      seal();
+      await patiently(() => start(name));
     } finally {
       guard.release(name);
+    }
+  }
+
+  /** Once a stop may have been told, a supervisord that falls silent must not be the end of it. */
+  async function patiently(work: () => Promise<void>): Promise<void> {
+    const giveUpAt = performance.now() + AWAY_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isUnavailable(error) || performance.now() > giveUpAt) throw error;
+        await sleep(AWAY_PAUSE_MS);
+      }
     }
   }
 
@@ -117,10 +144,18 @@ export function createActions(deps: {
         "Stopping ControlPilot takes this page away. To do it all the same, add ?force=true; to get it back, run: supervisorctl start controlpilot",
       );
     }
-    if (action === "restart") await guard.protect(service.name);
+    const { name } = service;
+    // Another ControlPilot than this one: this one lives to see it through.
+    if (service.pid !== deps.ownPid) {
+      perform(name, action).catch(deps.report);
+      return { status: "accepted" };
+    }
+    if (action === "restart") await guard.protect(name);
     setTimeout(() => {
-      // A failure leaves ControlPilot running and the guard with nothing to do.
-      tell("stop", service).catch(deps.report);
+      tell("stop", service).catch((error: unknown) => {
+        guard.release(name);
+        deps.report(error);
+      });
     }, ANSWER_FIRST_MS);
     return { status: "accepted" };
   }
@@ -159,7 +194,10 @@ export function createActions(deps: {
   return {
     act,
 
-    /** Side by side; one that fails does not keep the others from being done. */
+    /**
+     * Side by side; one that fails does not keep the others from being done. This ControlPilot comes
+     * last, so that it lives to answer for the others.
+     */
     async actMany({ action, names }: BulkAction): Promise<BulkResult[]> {
       const one = (name: string) =>
         act(name, action).then(
@@ -169,7 +207,14 @@ export function createActions(deps: {
             return { name, status: "error", detail: error.message };
           },
         );
-      return Promise.all([...new Set(names)].map(one));
+      const unique = [...new Set(names)];
+      const own = (await services.list()).filter(({ self }) => self).map((service) => service.name);
+      const results = new Map<string, BulkResult>();
+      const doAll = (some: string[]) =>
+        Promise.all(some.map(async (name) => results.set(name, await one(name))));
+      await doAll(unique.filter((name) => !own.includes(name)));
+      await doAll(unique.filter((name) => own.includes(name)));
+      return unique.flatMap((name) => results.get(name) ?? []);
     },
   };
 }

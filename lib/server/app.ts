@@ -4,6 +4,7 @@ import { createActions } from "./actions";
 import { createApps } from "./adapters/apps";
 import { createAutostartChoices } from "./adapters/autostart-choices";
 import { createMainLog } from "./adapters/main-log";
+import { isAlive } from "./adapters/process";
 import { createRestartGuard } from "./adapters/restart-guard";
 import { createSupervisorConf } from "./adapters/supervisor-conf";
 import { createSupervisord } from "./adapters/supervisord";
@@ -13,7 +14,7 @@ import { createLoadedConfig } from "./loaded-config";
 import { createLogs } from "./logs";
 import { createMonitor } from "./monitor";
 import { createServices } from "./services";
-import { createSnapshots } from "./snapshot";
+import { createSnapshots, serviceNameOf } from "./snapshot";
 import { createSupervisor } from "./supervisor";
 
 /** What supervisor goes by where a program's config does not say. */
@@ -23,7 +24,7 @@ export type App = ReturnType<typeof createApp>;
 
 /** Puts the adapters and the services together. */
 export function createApp(settings: Settings) {
-  const supervisord = createSupervisord({ socketPath: settings.socketPath });
+  const supervisord = createSupervisord(settings);
   const conf = createSupervisorConf(settings.configPath);
   const snapshots = createSnapshots({ supervisord, conf, mainLog: createMainLog() });
   const loaded = createLoadedConfig();
@@ -57,6 +58,8 @@ export function createApp(settings: Settings) {
     stopWaitSeconds: seconds("stopwaitsecs"),
     lastWords: logs.lastWords,
     invalidate: monitor.invalidate,
+    isAlive,
+    ownPid: process.pid,
     guard: createRestartGuard(join(settings.binDir, "restart-guard.mjs")),
     // biome-ignore lint/suspicious/noConsole: nobody waits for these, so the log is where they go.
     report: (error) => console.error(error),
@@ -66,6 +69,10 @@ export function createApp(settings: Settings) {
     choices: createAutostartChoices(settings.autostartChoicesPath),
     reread: supervisor.askReread,
     invalidate: monitor.invalidate,
+    knownNames: () => {
+      const known = monitor.latest();
+      return known && new Set(known.processes.map(serviceNameOf));
+    },
   });
   return {
     services,

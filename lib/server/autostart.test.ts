@@ -19,6 +19,8 @@ command=web
 programs=web
 `;
 
+const SERVICES = new Set(["comfy", "worker:worker_00", "worker:worker_01", "site:web"]);
+
 let folder: string;
 let confPath: string;
 let choicesPath: string;
@@ -43,6 +45,7 @@ function open(reread: () => Promise<unknown> = async () => calls.push("reread"))
     choices: createAutostartChoices(choicesPath),
     reread,
     invalidate: () => calls.push("invalidate"),
+    knownNames: () => SERVICES,
   });
 }
 
@@ -109,10 +112,23 @@ describe("set", () => {
       },
     };
     writeFileSync(choicesPath, "[services\n");
-    const autostart = createAutostart({ ...parts, conf: stuck, invalidate: () => {} });
+    const autostart = createAutostart({
+      ...parts,
+      conf: stuck,
+      invalidate: () => {},
+      knownNames: () => null,
+    });
     await expect(autostart.set("comfy", false)).rejects.toThrow(
       `${confPath} is changed already, and could not be changed back.`,
     );
+  });
+
+  test("a process that no program has is not found, though its group is a program", async () => {
+    await expect(open().set("comfy:zzz", false)).rejects.toMatchObject({ code: "not_found" });
+    expect(confText()).toBe(CONF);
+
+    await open().set("worker:worker_01", false);
+    expect(confText()).toMatch(/\[program:worker\][^[]*autostart=false/);
   });
 
   test("the last of many switches at once is the one that stays, in both files", async () => {

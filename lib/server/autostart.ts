@@ -10,14 +10,20 @@ type Parts = {
   reread: () => Promise<unknown>;
   /** Says that what is known of the services is out of date. */
   invalidate: () => void;
+  /** The services that supervisord runs; null while that is not known. */
+  knownNames: () => ReadonlySet<string> | null;
 };
 
 /** Whether a service starts together with the machine. Never starts or stops one. */
-export function createAutostart({ conf, choices, reread, invalidate }: Parts) {
+export function createAutostart({ conf, choices, reread, invalidate, knownNames }: Parts) {
   let lastTurn: Promise<unknown> = Promise.resolve();
 
   async function change(name: string, enabled: boolean): Promise<void> {
     const { programs } = await conf.read();
+    const isService = knownNames()?.has(name) ?? true;
+    if (!isService && name.includes(":")) {
+      throw new AppError("not_found", `There is no service "${name}".`);
+    }
     const program = findProgram(name, programs);
     const { file, undo } = await conf.setAutostart(program, enabled);
     await choices.set(program, enabled).catch((reason) => takeBack(reason, undo, file));

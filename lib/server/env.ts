@@ -13,14 +13,6 @@ function text(fallback: string) {
   );
 }
 
-function port(fallback: number) {
-  const number = z.pipe(z.string().check(z.regex(/^\d+$/, "is not a port")), z.transform(Number));
-  return z.pipe(
-    z.pipe(text(String(fallback)), number),
-    z.int().check(z.minimum(1), z.maximum(65535)),
-  );
-}
-
 const flag = z.pipe(
   text(""),
   z.transform((value: string) => ["1", "true", "yes", "on"].includes(value.toLowerCase())),
@@ -28,7 +20,6 @@ const flag = z.pipe(
 
 const Env = z.object({
   WORKSPACE_ROOT: text("/workspace"),
-  PORTAL_PORT: port(7878),
   SUPERVISOR_CONFIG_PATH: text(""),
   SUPERVISOR_SOCKET: text(""),
   SERVICE_AUTOSTART_CONFIG_PATH: text(""),
@@ -47,9 +38,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env) {
   const env = result.data;
   const configPath = env.SUPERVISOR_CONFIG_PATH || findConfig();
   return {
-    port: env.PORTAL_PORT,
     configPath,
-    socketPath: env.SUPERVISOR_SOCKET || readSocketPath(configPath) || FALLBACK_SOCKET,
+    findSocket: env.SUPERVISOR_SOCKET ? () => env.SUPERVISOR_SOCKET : socketFinder(configPath),
     autostartChoicesPath:
       env.SERVICE_AUTOSTART_CONFIG_PATH ||
       join(env.WORKSPACE_ROOT, "config", "service-autostart.toml"),
@@ -66,6 +56,15 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env) {
       const value = Number(source[variable]);
       return Number.isInteger(value) && value > 0 ? value : fallback;
     },
+  };
+}
+
+/** The config may be mended, or name another socket, while ControlPilot runs; broken, it names none. */
+function socketFinder(configPath: string): () => string {
+  let lastKnown = FALLBACK_SOCKET;
+  return () => {
+    lastKnown = readSocketPath(configPath) ?? lastKnown;
+    return lastKnown;
   };
 }
 

@@ -12,3 +12,8 @@ export class AppError extends Error {
     super(message, options);
   }
 }
+
+/** supervisord cannot be asked now; later it may be. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === "unavailable";
+}

@@ -5,6 +5,8 @@ import { readEnv } from "./env";
 import { hashInlineScripts, pageHeaders } from "./page-policy";
 import { createRequestGuard } from "./request-guard";
 
+const REFUSAL_HEADERS = { "content-type": "application/json", "cache-control": "no-store" };
+
 type Emit = (this: Server, event: string, ...args: unknown[]) => boolean;
 
 const guarded = globalThis as { controlPilotFrontDoor?: true };
@@ -29,8 +31,8 @@ export async function openFrontDoor({ isDevelopment }: { isDevelopment: boolean 
     }
     const refusal = refuse({ method, url, headers: request.headers });
     if (!refusal) return emit.call(this, event, ...args);
-    response.writeHead(403, { "content-type": "application/json", "cache-control": "no-store" });
-    response.end(JSON.stringify(refusal));
+    response.writeHead(refusal.status, REFUSAL_HEADERS);
+    response.end(JSON.stringify(refusal.body));
     return true;
   };
 }

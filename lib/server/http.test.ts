@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import * as z from "zod/mini";
 import { AppError } from "./errors";
-import { accepted, parse, parseBody, routes } from "./http";
+import { accepted, parse, parseBody, parseQuery, routes } from "./http";
 
 const ask = (handler: ReturnType<typeof routes>["GET"], init?: RequestInit) =>
   handler(new Request("http://test/api/x?lines=5", init), { params: Promise.resolve({}) });
@@ -51,7 +51,7 @@ test("a method that is not there answers 405 and names those that are", async ()
 
   expect(response.status).toBe(405);
   expect(response.headers.get("allow")).toBe("GET, DELETE");
-  expect(await response.json()).toMatchObject({ detail: "Use GET or DELETE here, not POST." });
+  expect(await response.json()).toMatchObject({ detail: "Use GET, DELETE here, not POST." });
 });
 
 test("an accepted answer is a 202", async () => {
@@ -72,4 +72,47 @@ test.each([
 ])("a body of %.10j is refused", async (body, message) => {
   const request = new Request("http://test", { method: "POST", body });
   await expect(parseBody(z.string(), request)).rejects.toMatchObject({ code: "invalid", message });
+});
+
+test("a parameter that is given twice is refused", () => {
+  const request = new Request("http://test/api/x?lines=abc&lines=5");
+  expect(() => parseQuery(z.object({}), request)).toThrow("lines is given twice.");
+});
+
+test("HEAD is GET without its body, and lets go of what the body held", async () => {
+  let isCancelled = false;
+  const { HEAD } = routes({
+    GET: () =>
+      new Response(new ReadableStream({ cancel: () => void (isCancelled = true) }), {
+        headers: { "x-size": "5" },
+      }),
+  });
+  const response = await ask(HEAD, { method: "HEAD" });
+
+  expect(response.headers.get("x-size")).toBe("5");
+  expect(response.body).toBeNull();
+  expect(isCancelled).toBe(true);
+});
+
+test("OPTIONS names what is there", async () => {
+  const response = await ask(routes({ GET: () => 1 }).OPTIONS, { method: "OPTIONS" });
+  expect([response.status, response.headers.get("allow")]).toEqual([204, "GET"]);
+});
+
+test("a body is read no further than the limit", async () => {
+  let pulls = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulls += 1;
+      controller.enqueue(new Uint8Array(60_000));
+    },
+  });
+  const request = new Request("http://test", {
+    method: "POST",
+    body,
+    duplex: "half",
+  } as RequestInit);
+
+  await expect(parseBody(z.string(), request)).rejects.toMatchObject({ code: "invalid" });
+  expect(pulls).toBeLessThan(6);
 });

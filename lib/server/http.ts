@@ -16,24 +16,39 @@ const STATUS: Record<ErrorCode, number> = {
 const MAX_BODY_BYTES = 64 * 1024;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-type Method = (typeof METHODS)[number];
+type Method = (typeof METHODS)[number] | "HEAD" | "OPTIONS";
+const NOT_KEPT = { "cache-control": "no-store" };
+
 type Context = { params: Promise<unknown> };
 type Handler = (request: Request, context: Context) => Promise<Response>;
 type Handle = (request: Request, params: unknown) => unknown;
 
 /**
  * The handlers of one path, each a function that returns data or throws. A method that is not among
- * them answers 405, in JSON like every other refusal.
+ * them answers 405, in JSON like every other refusal. HEAD is GET without its body.
  */
-export function routes(handles: Partial<Record<Method, Handle>>): Record<Method, Handler> {
-  const allowed = METHODS.filter((method) => handles[method]);
+export function routes(
+  handles: Partial<Record<(typeof METHODS)[number], Handle>>,
+): Record<Method, Handler> {
+  const allowed = METHODS.filter((method) => handles[method]).join(", ");
   const refuse: Handle = (request) =>
     json(
-      { detail: `Use ${allowed.join(" or ")} here, not ${request.method}.`, code: "invalid" },
-      { status: 405, headers: { allow: allowed.join(", ") } },
+      { detail: `Use ${allowed} here, not ${request.method}.`, code: "invalid" },
+      { status: 405, headers: { allow: allowed } },
     );
   const entries = METHODS.map((method) => [method, handler(handles[method] ?? refuse)]);
-  return Object.fromEntries(entries) as Record<Method, Handler>;
+  const all = Object.fromEntries(entries) as Record<(typeof METHODS)[number], Handler>;
+  return {
+    ...all,
+    HEAD: async (request, context) => withoutBody(await all.GET(request, context)),
+    OPTIONS: async () =>
+      new Response(null, { status: 204, headers: { ...NOT_KEPT, allow: allowed } }),
+  };
+}
+
+async function withoutBody({ body, status, headers }: Response): Promise<Response> {
+  await body?.cancel();
+  return new Response(null, { status, headers });
 }
 
 function handler(handle: Handle): Handler {
@@ -61,7 +76,7 @@ export function textFile(file: {
 }) {
   return new Response(file.body, {
     headers: {
-      "cache-control": "no-store",
+      ...NOT_KEPT,
       "content-disposition": `attachment; filename="${file.fileName}"`,
       "content-length": String(file.size),
       "content-type": "text/plain; charset=utf-8",
@@ -77,10 +92,7 @@ function json(
   body: unknown,
   init: { status?: number; headers?: Record<string, string> } = {},
 ): Response {
-  return Response.json(body, {
-    ...init,
-    headers: { ...init.headers, "cache-control": "no-store" },
-  });
+  return Response.json(body, { ...init, headers: { ...init.headers, ...NOT_KEPT } });
 }
 
 /** Checks what came from outside. A ZodError thrown anywhere else is a bug, and answers 500. */
@@ -91,16 +103,38 @@ export function parse<S extends z.ZodMiniType>(schema: S, value: unknown): z.out
 }
 
 export function parseQuery<S extends z.ZodMiniType>(schema: S, request: Request): z.output<S> {
-  return parse(schema, Object.fromEntries(new URL(request.url).searchParams));
+  const { searchParams } = new URL(request.url);
+  for (const key of searchParams.keys()) {
+    if (searchParams.getAll(key).length > 1)
+      throw new AppError("invalid", `${key} is given twice.`);
+  }
+  return parse(schema, Object.fromEntries(searchParams));
 }
 
 export async function parseBody<S extends z.ZodMiniType>(
   schema: S,
   request: Request,
 ): Promise<z.output<S>> {
-  const text = await request.text();
-  if (text.length > MAX_BODY_BYTES) throw new AppError("invalid", "The body is too large.");
-  return parse(schema, readJson(text));
+  return parse(schema, readJson(await readText(request)));
+}
+
+/** Stops reading at the limit, so that no body fills the memory. */
+async function readText({ body }: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = body?.getReader();
+  for (;;) {
+    const chunk = await reader?.read().catch(() => {
+      throw new AppError("invalid", "The body broke off.");
+    });
+    if (!chunk || chunk.done) break;
+    size += chunk.value.byteLength;
+    chunks.push(chunk.value);
+    if (size <= MAX_BODY_BYTES) continue;
+    await reader?.cancel();
+    throw new AppError("invalid", "The body is too large.");
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function readJson(text: string): unknown {

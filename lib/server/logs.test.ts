@@ -125,6 +125,16 @@ test("both logs are cleared through supervisord, one of them in place", async ()
   expect(cleared).toEqual(["comfy"]);
 });
 
+test("what is no file is never cleared, since supervisord would put a file in its place", async () => {
+  const { logs, snapshot, cleared } = await logsOf({ out: "o\n" });
+  Object.assign(snapshot.processes[0] ?? {}, { stderr_logfile: "/dev/null" });
+
+  await expect(logs.clear("comfy", undefined)).rejects.toMatchObject({ code: "not_found" });
+  await expect(logs.clear("comfy", "err")).rejects.toMatchObject({ code: "not_found" });
+  expect(cleared).toEqual([]);
+  expect(await logs.tail("comfy", tail)).toMatchObject({ stream: "out", log: "o\n" });
+});
+
 test("a clearing that supervisord refuses is told, with its reason", async () => {
   const { logs, refuse } = await logsOf({ out: "o\n" });
   refuse(new SupervisordFault("FAILED", "no log file"));

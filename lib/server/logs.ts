@@ -10,7 +10,7 @@ import { type Snapshot, serviceNameOf } from "./snapshot";
 const MAX_LINES = 10_000;
 const MAX_BYTES = 1024 * 1024;
 const PATHS_KEPT_MS = 10_000;
-const LAST_WORDS_BYTES = 4096;
+const LAST_WORDS = { lines: 20, maxBytes: 4096 };
 const LONGEST_WORDS = 300;
 /** As a service's name in the log routes it stands for supervisord's own log. */
 const MAIN_LOG = "supervisord";
@@ -90,7 +90,8 @@ export function createLogs(deps: {
       started_at,
     }: Pick<Service, "name" | "started_at">): Promise<string | null> {
       const { err } = await pathsOf(name);
-      const tail = err && (await tailLog(err, { lines: 20, maxBytes: LAST_WORDS_BYTES }));
+      // A log that cannot be read must not take the place of what went wrong.
+      const tail = await (err && tailLog(err, LAST_WORDS).catch(() => null));
       if (!tail || !started_at || tail.writtenAt < new Date(started_at)) return null;
       const lines = stripVTControlCharacters(tail.text).split(/[\r\n]+/);
       return (
@@ -114,7 +115,8 @@ export function createLogs(deps: {
       if (name === MAIN_LOG)
         throw new AppError("conflict", "supervisord's own log is not cleared here.");
       if (wish === undefined) {
-        await pathsOf(name);
+        const paths = await pathsOf(name);
+        await refuseDevices(paths);
         await deps.supervisord.clearLogs(name).catch((error: unknown) => {
           if (!(error instanceof SupervisordFault)) throw error;
           throw new AppError("conflict", `The logs of ${name} were not cleared: ${error.text}.`);
@@ -126,6 +128,13 @@ export function createLogs(deps: {
       return { status: "ok", cleared: [wish] };
     },
   };
+}
+
+/** supervisord clears a log by removing it and making a file in its place, whatever it was. */
+async function refuseDevices(paths: LogPaths): Promise<void> {
+  for (const path of [paths.out, paths.err]) {
+    if (path !== null) await tailLog(path, { lines: 0, maxBytes: 0 });
+  }
 }
 
 function find({ processes }: Snapshot, name: string): ProcessInfo | undefined {

@@ -29,11 +29,11 @@ test.each([
   "lan.example",
   "",
 ])("does not answer under a foreign name: %s", (host) => {
-  expect(refuse({ method: "GET", url: "/", headers: { host } })?.code).toBe("forbidden");
+  expect(refuse({ method: "GET", url: "/", headers: { host } })?.body.code).toBe("forbidden");
 });
 
 test("a request without Host is refused", () => {
-  expect(refuse({ method: "GET", url: "/api/health", headers: {} })?.code).toBe("forbidden");
+  expect(refuse({ method: "GET", url: "/api/health", headers: {} })?.body.code).toBe("forbidden");
 });
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
   [{ origin: "null" }],
   [{ origin: "http://localhost:3000" }],
 ])("a state change from elsewhere is refused: %j", (headers) => {
-  expect(post({ host: "localhost:7878", ...headers })?.code).toBe("forbidden");
+  expect(post({ host: "localhost:7878", ...headers })?.body.code).toBe("forbidden");
 });
 
 test.each([
@@ -62,5 +62,16 @@ test("another site may link to the page, but not read the API from its own", () 
   expect(
     refuse({ method: "GET", url: "/", headers: { ...headers, "sec-fetch-mode": "navigate" } }),
   ).toBeNull();
-  expect(refuse({ method: "GET", url: "/api/services", headers })?.code).toBe("forbidden");
+  expect(refuse({ method: "GET", url: "/api/services", headers })?.body.code).toBe("forbidden");
+});
+
+test.each([
+  ["TRACE", "/api/services", 405],
+  ["PROPFIND", "/", 405],
+  ["GET", "/api/services/%E0%A4%A/log", 400],
+])("what Next cannot answer in our words is answered before it: %s %s", (method, url, status) => {
+  expect(refuse({ method, url, headers: { host: "localhost" } })).toMatchObject({
+    status,
+    body: { code: "invalid" },
+  });
 });

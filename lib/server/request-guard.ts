@@ -2,10 +2,12 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import type { ErrorBody } from "@/lib/contract/errors";
 
+export type Refusal = { status: number; body: ErrorBody };
 type Incoming = { method: string; url: string; headers: IncomingHttpHeaders };
 
 /** RunPod's public proxy: `<pod>-<port>.proxy.runpod.net`. */
 const RUNPOD_HOST = /^[a-z0-9]+-\d{1,5}\.proxy\.runpod\.net$/;
+const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
 const HARMLESS_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
@@ -25,17 +27,38 @@ export function createRequestGuard(settings: { allowedHosts: string[]; hostName:
     return [...allowed].some((suffix) => suffix.startsWith("*.") && name.endsWith(suffix.slice(1)));
   }
 
-  return function refuse({ method, url, headers }: Incoming): ErrorBody | null {
+  return function refuse({ method, url, headers }: Incoming): Refusal | null {
     const host = headers.host ?? "";
     if (!isOurs(host)) {
-      const detail = `ControlPilot does not answer under the address "${host}". If it is yours, add it to CONTROLPILOT_ALLOWED_HOSTS.`;
-      return { detail, code: "forbidden" };
+      return forbidden(
+        `ControlPilot does not answer under the address "${host}". If it is yours, add it to CONTROLPILOT_ALLOWED_HOSTS.`,
+      );
     }
     if (isForeign(method, url, headers, host)) {
-      return { detail: "Another site's page may not do this.", code: "forbidden" };
+      return forbidden("Another site's page may not do this.");
     }
+    // Next has no answer of ours for these.
+    if (!METHODS.has(method)) return invalid(405, `${method} is not a method that is known here.`);
+    if (!isDecodable(url)) return invalid(400, "The address is not properly encoded.");
     return null;
   };
+}
+
+function forbidden(detail: string): Refusal {
+  return { status: 403, body: { detail, code: "forbidden" } };
+}
+
+function invalid(status: number, detail: string): Refusal {
+  return { status, body: { detail, code: "invalid" } };
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isForeign(

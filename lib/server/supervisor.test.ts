@@ -24,7 +24,7 @@ afterEach(() => real.stop());
 
 /** ControlPilot as it comes up: it knows nothing yet. */
 function controlPilot() {
-  const supervisord = createSupervisord({ socketPath: real.socketPath });
+  const supervisord = createSupervisord({ findSocket: () => real.socketPath });
   const conf = createSupervisorConf(real.configPath);
   const snapshots = createSnapshots({ supervisord, conf, mainLog: createMainLog() });
   const loaded = createLoadedConfig();

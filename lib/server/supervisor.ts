@@ -8,6 +8,8 @@ import type { Snapshot } from "./snapshot";
 /** A difference may go away by somebody else's hand, without a file changing. */
 const RECHECK_MS = 10_000;
 const HEALTH_MS = 300;
+/** A look this recent is proof enough that supervisord answers. */
+const RECENT_MS = 2000;
 const NONE: ConfigDrift = { added: [], changed: [], removed: [], options: {}, error: null };
 
 /** supervisord itself: its state, and how its config on disk differs from what it has loaded. */
@@ -40,6 +42,7 @@ export function createSupervisor(deps: {
   }
 
   let comparing: Promise<ConfigDrift> | null = null;
+  let refused: { signature: string; error: string } | null = null;
 
   /** One comparison for all who ask meanwhile. */
   function compare(): Promise<ConfigDrift> {
@@ -66,8 +69,11 @@ export function createSupervisor(deps: {
     const known = loaded.comparison();
     if (known && stillHolds(known, snapshot)) return known.drift;
     if (snapshot.conf.error) return { ...NONE, error: snapshot.conf.error };
+    const { signature } = snapshot.conf;
+    if (refused?.signature === signature) return { ...NONE, error: refused.error };
     return compare().catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code !== "conflict") throw error;
+      refused = { signature, error: error.message };
       return { ...NONE, error: error.message };
     });
   }
@@ -91,7 +97,10 @@ export function createSupervisor(deps: {
 
     /** Says within 300 ms what can be said; "busy" where supervisord has not answered by then. */
     async health(): Promise<Health> {
+      const known = monitor.latest();
+      const isRecent = known !== null && Date.now() - known.at < RECENT_MS;
       const supervisordIs = await Promise.race([
+        ...(isRecent ? ["up" as const] : []),
         monitor.read().then(
           () => "up" as const,
           () => "down" as const,

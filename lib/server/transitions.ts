@@ -1,42 +1,61 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Service, ServiceState } from "@/lib/contract/services";
-import { AppError } from "./errors";
+import { AppError, isUnavailable } from "./errors";
 
 /** What supervisord gets on top of a program's own limits before its silence is an error. */
 const SPARE_MS = 5000;
 /** A supervisord that cannot be asked for a while does not end an action that is half done. */
-const AWAY_MS = 30_000;
-/** First quickly, since most programs obey at once; then at a rate that costs nothing. */
-const PAUSES_MS = [20, 40, 100, 250] as const;
+export const AWAY_MS = 30_000;
+const PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 500;
+const TICK_MS = 10;
+/** When a start is due supervisord needs one look to notice, and the next one sees it. */
+const DUE_PAUSES_MS = [20, 40, 100] as const;
 
 const DOWN: ReadonlySet<ServiceState> = new Set(["STOPPED", "EXITED", "FATAL"]);
 
+export function isDown({ state }: Pick<Service, "state">): boolean {
+  return DOWN.has(state);
+}
+
 /** Waits until a service is no longer on its way; `look` asks supervisord anew at each call. */
-export function createTransitions(look: (name: string) => Promise<Service>) {
+export function createTransitions(deps: {
+  look: (name: string) => Promise<Service>;
+  isAlive: (pid: number) => boolean;
+}) {
   async function until(
     name: string,
     isThere: (service: Service) => boolean,
-    timing: { deadlineMs: number; pauseMs: (round: number, elapsedMs: number) => number },
+    timing: {
+      deadlineMs: number;
+      pause: (service: Service | null, elapsedMs: number) => Promise<void>;
+    },
   ): Promise<Service> {
     const began = performance.now();
-    for (let round = 0; ; round += 1) {
+    for (;;) {
       const elapsedMs = performance.now() - began;
-      const service = await look(name).catch((error: unknown) => {
-        if (isAway(error) && elapsedMs < AWAY_MS) return null;
+      const service = await deps.look(name).catch((error: unknown) => {
+        if (isUnavailable(error) && elapsedMs < AWAY_MS) return null;
         throw error;
       });
       if (service && isThere(service)) return service;
       if (service && elapsedMs > timing.deadlineMs) throw tookTooLong(service, timing.deadlineMs);
-      await sleep(timing.pauseMs(round, elapsedMs));
+      await timing.pause(service, elapsedMs);
     }
+  }
+
+  /** A process that is gone is news at once, without a call. */
+  async function whileAlive(pid: number | null): Promise<void> {
+    const began = performance.now();
+    do await sleep(TICK_MS);
+    while (performance.now() - began < PAUSE_MS && pid !== null && deps.isAlive(pid));
   }
 
   return {
     untilDown(name: string, stopWaitSeconds: number): Promise<Service> {
-      return until(name, ({ state }) => DOWN.has(state), {
+      return until(name, isDown, {
         deadlineMs: stopWaitSeconds * 1000 + SPARE_MS,
-        pauseMs: (round) => PAUSES_MS[round] ?? LONGEST_PAUSE_MS / 2,
+        pause: (service) => (service?.pid ? whileAlive(service.pid) : sleep(PAUSE_MS)),
       });
     },
 
@@ -46,21 +65,17 @@ export function createTransitions(look: (name: string) => Promise<Service>) {
      */
     untilStarted(name: string, startSeconds: number): Promise<Service> {
       const dueMs = startSeconds * 1000 + 20;
-      let roundsSinceDue = 0;
+      let looksSinceDue = 0;
       return until(name, ({ state }) => state !== "STARTING", {
         deadlineMs: dueMs + SPARE_MS,
-        pauseMs: (_round, elapsedMs) => {
-          if (elapsedMs < dueMs) return Math.min(dueMs - elapsedMs, LONGEST_PAUSE_MS);
-          roundsSinceDue += 1;
-          return PAUSES_MS[roundsSinceDue - 1] ?? LONGEST_PAUSE_MS / 2;
+        pause: (_service, elapsedMs) => {
+          if (elapsedMs < dueMs) return sleep(Math.min(dueMs - elapsedMs, LONGEST_PAUSE_MS));
+          looksSinceDue += 1;
+          return sleep(DUE_PAUSES_MS[looksSinceDue - 1] ?? PAUSE_MS);
         },
       });
     },
   };
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof AppError && error.code === "unavailable";
 }
 
 function tookTooLong({ display, state }: Service, deadlineMs: number): AppError {

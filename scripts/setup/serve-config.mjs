@@ -21,7 +21,7 @@ export async function serveConfig(root, options) {
     run,
     { title: "ControlPilot", socket: null, patienceMs: PATIENCE_MS },
     async () => {
-      await untilHealthy(run, options, null);
+      await untilHealthy(run, options);
       if (run.hasEnded()) return;
       const address = addressOf(options.host, options.port);
       console.log(

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { Halt } from "./entry.mjs";
 import { serviceEnv } from "./environment.mjs";
 import { addressOf, probeSocket } from "./network.mjs";
@@ -43,9 +42,8 @@ export async function serveWorkspace(places, options) {
   const how = { title: "supervisord", socket: places.socket, patienceMs: PATIENCE_MS };
   try {
     return await untilStopped(run, how, async () => {
-      void startPortal(places, run);
       const logPath = join(options.workspace, "logs", "controlpilot.err.log");
-      if (!(await untilHealthy(run, options, logPath))) return;
+      if (!(await untilHealthy(run, { ...options, logPath, nudge: () => nudge(places) }))) return;
       const address = addressOf(options.host, options.port);
       console.log(
         `ControlPilot is ready: ${address} (Ctrl-C stops it and the services it started)`,
@@ -56,11 +54,12 @@ export async function serveWorkspace(places, options) {
   }
 }
 
-/** The user may have switched off its autostart, but did not run `npm start` for nothing. @param {Places} places @param {import("./supervise.mjs").Run} run */
-async function startPortal({ conf, socket }, run) {
-  while (!run.hasEnded() && (await probeSocket(socket, SOCKET_PROBE_MS)) !== "answers")
-    await wait(200);
+/** The user may have switched off its autostart, but did not run `npm start` for nothing. @param {Places} places */
+async function nudge({ conf, socket }) {
+  if ((await probeSocket(socket, SOCKET_PROBE_MS)) !== "answers") return;
   const ask = (/** @type {string} */ verb) =>
-    spawnSync("supervisorctl", ["-c", conf, verb, "controlpilot"], { encoding: "utf8" });
-  if (!run.hasEnded() && /\bSTOPPED\b/.test(ask("status").stdout)) ask("start");
+    spawnSync("supervisorctl", ["-c", conf, verb, "controlpilot"], { encoding: "utf8" }).stdout;
+  const status = ask("status");
+  if (/\bSTOPPED\b/.test(status)) ask("start");
+  if (/\bFATAL\b/.test(status)) return "hopeless";
 }

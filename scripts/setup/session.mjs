@@ -68,23 +68,28 @@ function ancestors() {
   }
 }
 
-/** Throws where ControlPilot does not come up in time; false where the run ended before. @param {Run} run @param {{ host: string, port: number }} address @param {string | null} logPath */
-export async function untilHealthy(run, { host, port }, logPath) {
+/**
+ * Throws where ControlPilot does not come up; false where the run ended before. `nudge` is called now and then, and may
+ * say that it is hopeless.
+ * @param {Run} run
+ * @param {{ host: string, port: number, logPath?: string, nudge?: () => Promise<unknown> }} how
+ */
+export async function untilHealthy(run, { host, port, logPath, nudge }) {
   const deadline = performance.now() + HEALTH_DEADLINE_MS;
-  while (!(await isHealthy(host, port))) {
+  for (let turn = 1; !(await isHealthy(host, port)); turn++) {
     if (run.hasEnded()) return false;
-    if (performance.now() > deadline) throw new Halt(describeSilence(logPath));
+    const isHopeless = turn % 10 === 0 && (await nudge?.()) === "hopeless";
+    if (isHopeless || performance.now() > deadline) throw new Halt(describeFailure(logPath));
     await wait(150);
   }
   return true;
 }
 
-/** @param {string | null} logPath */
-function describeSilence(logPath) {
-  const seconds = HEALTH_DEADLINE_MS / 1000;
-  const lines = logPath ? lastLines(logPath) : [];
-  const where = logPath ? ` Its log is ${logPath}.` : "";
-  return [...lines, `ControlPilot did not answer within ${seconds} s.${where}`].join("\n");
+/** @param {string} [logPath] */
+function describeFailure(logPath) {
+  const said = logPath ? lastLines(logPath) : [];
+  const where = logPath ? ` What it said last stands above; its log is ${logPath}.` : "";
+  return [...said, `ControlPilot did not come up.${where}`].join("\n");
 }
 
 /** @param {string} path */

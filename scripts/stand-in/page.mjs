@@ -39,7 +39,7 @@ export function renderPage(app) {
   <dl>
     <dt>Looked for at</dt><dd><code>${escapeHtml(app.expected)}</code></dd>
     <dt>Service</dt><dd><code>${escapeHtml(app.name)}</code></dd>
-    <dt>Port</dt><dd><code>${app.port}</code>, from <code>${escapeHtml(app.portEnv)}</code></dd>
+    <dt>Port</dt><dd><code>${app.port}</code> (<code>${escapeHtml(app.portEnv)}</code>)</dd>
   </dl>
 </main>
 </body>

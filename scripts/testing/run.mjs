@@ -25,7 +25,6 @@ export async function test() {
     needsCommand("supervisord", "supervisor"),
     needsCommand("chromium", "chromium"),
     needsCommand("git", "git"),
-    needsCommand("curl", "curl"),
     { name: "python3 with venv", debian: "python3-venv", isPresent: hasVenv },
   ]);
   ensurePackages(root);

@@ -3,6 +3,6 @@ import { routes } from "@/lib/server/http";
 
 export const dynamic = "force-dynamic";
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes({
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   GET: () => app().services.list(),
 });

@@ -85,6 +85,8 @@ describe("advance", () => {
     const after = advance(before, { log: "fresh\nstart\n", offset: 0 }, KEEP);
     expect(textsOf(after)).toEqual(["fresh", "start"]);
     expect(after.blocks[0]?.first).toBeGreaterThan(idOf(before, "línea 299"));
+    expect(after.received - before.received).toBe(2);
+    expect(after.breaks - before.breaks).toBe(1);
   });
 
   it("is empty after the log was emptied", () => {

@@ -17,6 +17,8 @@ export interface LogView {
   readonly blocks: readonly Block[];
   /** Lines that were ever added behind others: grows by what is new. */
   readonly received: number;
+  /** How often the text did not follow on the one before: what lay between was never seen. */
+  readonly breaks: number;
   readonly first: number;
   readonly settled: readonly Line[];
   readonly terminal: Terminal;
@@ -26,6 +28,7 @@ export const EMPTY_VIEW: LogView = {
   piece: { log: "", offset: 0 },
   blocks: [],
   received: 0,
+  breaks: 0,
   first: 0,
   settled: [],
   terminal: new Terminal(),
@@ -68,7 +71,8 @@ function restart(view: LogView, piece: Piece): LogView {
   const terminal = new Terminal();
   const settled = terminal.feed(withoutHalfCharacter(piece.log));
   const first = blockStart(endOf(view) + BLOCK_LINES);
-  return build(view, { piece, first, settled, terminal }, settled.length + terminal.open().length);
+  const added = settled.length + terminal.open().length - 1;
+  return { ...build(view, { piece, first, settled, terminal }, added), breaks: view.breaks + 1 };
 }
 
 type Parts = Pick<LogView, "piece" | "first" | "settled" | "terminal">;
@@ -76,7 +80,8 @@ type Parts = Pick<LogView, "piece" | "first" | "settled" | "terminal">;
 function build(previous: LogView, parts: Parts, added: number): LogView {
   const lines = withoutEmptyEnd([...parts.settled, ...parts.terminal.open()]);
   const blocks = blocksOf(lines, parts.first, previous.blocks);
-  return { ...parts, blocks, received: previous.received + added };
+  const received = previous.received + added;
+  return { ...parts, blocks, received, breaks: previous.breaks };
 }
 
 function blocksOf(lines: readonly Line[], first: number, previous: readonly Block[]): Block[] {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { parse, patch } from "@decimalturn/toml-patch";
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 import { faultCode, sayFault } from "./file-faults";
 import { editTextFile } from "./text-file";
 

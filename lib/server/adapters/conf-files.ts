@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 import { type Expansions, expand } from "./conf-expand";
 import { globPaths } from "./conf-glob";
 import { type ConfSection, ConfSyntaxError, parseConf } from "./conf-text";

@@ -1,4 +1,4 @@
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 import { readBoolean } from "./conf-boolean";
 import type { Expansions } from "./conf-expand";
 import { expandOption, type MergedOption, type MergedSections } from "./conf-files";

@@ -1,4 +1,4 @@
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 
 /** The system's name for what went wrong ("ENOSPC"); null where the error did not come from it. */
 export function faultCode(error: unknown): string | null {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { lock } from "proper-lockfile";
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 import { faultCode, sayFault } from "./file-faults";
 
 const WAIT_MS = 10_000;

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { readFileSync, renameSync } from "node:fs";
+import { type FileHandle, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 import { faultCode } from "./file-faults";
 
 /** `before` is null where there is no file yet. */
@@ -19,8 +20,9 @@ export async function writeChange(change: Change): Promise<boolean> {
   const temporary = join(folder, `.controlpilot-${randomUUID()}.tmp`);
   try {
     await writeTemporary(temporary, change);
-    if (!(await isUnchanged(change))) return false;
-    await rename(temporary, change.path);
+    // In one breath: whatever another program writes between the two is lost.
+    if (!isUnchanged(change)) return false;
+    renameSync(temporary, change.path);
   } catch (error) {
     const { before } = change;
     if (before === null || !CANNOT_REPLACE.has(faultCode(error) ?? "")) throw error;
@@ -49,9 +51,9 @@ async function copyOwnerAndMode(path: string, file: FileHandle): Promise<void> {
   await file.chmod(wanted.mode & 0o7777);
 }
 
-async function isUnchanged({ path, before }: Change): Promise<boolean> {
+function isUnchanged({ path, before }: Change): boolean {
   try {
-    const now = await readFile(path);
+    const now = readFileSync(path);
     return before?.equals(now) ?? false;
   } catch (error) {
     if (faultCode(error) !== "ENOENT") throw error;

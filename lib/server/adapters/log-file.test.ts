@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { mkdtemp, open, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,6 +99,9 @@ test("a file that is not there is null, one that is no file is refused before it
   expect(await emptyLog(`${path}.gone`)).toBe(false);
   for (const odd of [`${path}.fifo`, `${path}.zero`, tmpdir()]) {
     await expect(tail(odd, 1)).rejects.toMatchObject({ code: "not_found" });
+    await expect(readLog(odd)).rejects.toMatchObject({ code: "not_found" });
+    await expect(emptyLog(odd)).rejects.toMatchObject({ code: "not_found" });
+    expect(await statLog(odd)).toBeNull();
   }
 });
 
@@ -111,6 +115,20 @@ test("a download is the file as it was when it began", async () => {
   expect(await text(log?.body as never)).toBe("one\ntwo\n");
   const empty = await readLog(await logOf(""));
   expect(await text(empty?.body as never)).toBe("");
+});
+
+test("a download that nobody reads to its end closes its file, and one whose file is cut breaks off", async () => {
+  const path = await logOf(Buffer.alloc(3 * MIB, "x"));
+  const openFiles = () => readdirSync("/proc/self/fd").length;
+  const before = openFiles();
+
+  const left = await readLog(path);
+  await left?.body.cancel();
+  const cut = await readLog(path);
+  await truncate(path, MIB);
+  await expect(text(cut?.body as never)).rejects.toThrow("was cut");
+
+  expect(openFiles()).toBe(before);
 });
 
 test("a log is emptied in place, and a program that appends goes on at its start", async () => {

@@ -1,7 +1,7 @@
-import { constants, createReadStream } from "node:fs";
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { Readable } from "node:stream";
 import { AppError } from "../errors";
+import { faultCode, sayFault } from "./file-faults";
 
 const CHUNK_BYTES = 64 * 1024;
 const LF = 10;
@@ -9,9 +9,12 @@ const LF = 10;
 export type LogFileInfo = { size: number; writtenAt: Date };
 export type LogFileTail = LogFileInfo & { text: string; offset: number; truncated: boolean };
 
-/** Null where there is no such file. Anything but a regular file is refused before it is read. */
+/** Null where there is no such file, or no regular one. */
 export async function statLog(path: string): Promise<LogFileInfo | null> {
-  return withLog(path, async (_file, info) => info);
+  return withLog(path, async (_file, info) => info).catch((error: unknown) => {
+    if (error instanceof AppError) return null;
+    throw error;
+  });
 }
 
 /**
@@ -31,15 +34,33 @@ export async function tailLog(
   });
 }
 
-/** The whole file as it is now, streamed; what is appended meanwhile is left out. */
+/**
+ * The whole file as it is now, streamed from the one file that was opened; what is appended meanwhile
+ * is left out, and a file that is cut meanwhile breaks the stream off.
+ */
 export async function readLog(
   path: string,
 ): Promise<{ size: number; body: ReadableStream<Uint8Array> } | null> {
-  const info = await statLog(path);
-  if (!info) return null;
-  const { size } = info;
-  const bytes = size === 0 ? Readable.from([]) : createReadStream(path, { end: size - 1 });
-  return { size, body: Readable.toWeb(bytes) as ReadableStream<Uint8Array> };
+  const file = await openLog(path, constants.O_RDONLY);
+  if (!file) return null;
+  const { size } = await statRegular(file, path).catch(async (error: unknown) => {
+    await file.close();
+    throw error;
+  });
+  let position = 0;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const chunk = await readExactly(file, position, Math.min(CHUNK_BYTES, size - position));
+      position += chunk.length;
+      if (chunk.length > 0) controller.enqueue(chunk);
+      if (chunk.length > 0 && position < size) return;
+      await file.close();
+      if (position < size) controller.error(new Error(`${path} was cut while it was read`));
+      else controller.close();
+    },
+    cancel: () => file.close(),
+  });
+  return { size, body };
 }
 
 /** Empties the file in place; supervisord appends, so it goes on writing at the new end. */
@@ -47,6 +68,7 @@ export async function emptyLog(path: string): Promise<boolean> {
   const file = await openLog(path, constants.O_WRONLY);
   if (!file) return false;
   try {
+    await statRegular(file, path);
     await file.truncate(0);
     return true;
   } finally {
@@ -61,13 +83,16 @@ async function withLog<T>(
   const file = await openLog(path, constants.O_RDONLY);
   if (!file) return null;
   try {
-    const stat = await file.stat();
-    if (!stat.isFile())
-      throw new AppError("not_found", `${path} is not a file that can be read back.`);
-    return await use(file, { size: stat.size, writtenAt: stat.mtime });
+    return await use(file, await statRegular(file, path));
   } finally {
     await file.close();
   }
+}
+
+async function statRegular(file: FileHandle, path: string): Promise<LogFileInfo> {
+  const stat = await file.stat();
+  if (!stat.isFile()) throw notReadable(path);
+  return { size: stat.size, writtenAt: stat.mtime };
 }
 
 async function openLog(path: string, access: number): Promise<FileHandle | null> {
@@ -75,14 +100,16 @@ async function openLog(path: string, access: number): Promise<FileHandle | null>
     // A pipe or a terminal in the place of a log must not block the open.
     return await open(path, access | constants.O_NONBLOCK);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = faultCode(error);
+    if (code === null) throw error;
     if (code === "ENOENT" || code === "ENOTDIR") return null;
-    if (code === "EACCES") throw new AppError("conflict", `ControlPilot may not read ${path}.`);
-    if (code === "ENXIO" || code === "EISDIR") {
-      throw new AppError("not_found", `${path} is not a file that can be read back.`);
-    }
-    throw error;
+    if (code === "ENXIO" || code === "EISDIR") throw notReadable(path);
+    throw new AppError("conflict", sayFault(code, path), { cause: error });
   }
+}
+
+function notReadable(path: string): AppError {
+  return new AppError("not_found", `${path} is not a file that can be read back.`);
 }
 
 type Window = { bytes: Buffer; start: number; complete: boolean };

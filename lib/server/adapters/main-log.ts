@@ -1,7 +1,7 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { statLog, tailLog } from "./log-file";
 
-/** How far back the main log is read: some hundred state changes. */
-const WINDOW_BYTES = 256 * 1024;
+/** How far back the main log is read. */
+const WINDOW = { lines: 3000, maxBytes: 256 * 1024 };
 
 /** How a process ended last, as supervisord's main log tells it. XML-RPC does not. */
 export type ProcessEnd = {
@@ -20,30 +20,19 @@ export function createMainLog() {
   let ends = new Map<string, ProcessEnd>();
 
   return {
-    /** By process name. Empty where there is no log to read. */
+    /** By process name. Empty where there is no log that can be read. */
     async ends(path: string | null): Promise<ReadonlyMap<string, ProcessEnd>> {
-      const file = path === null ? null : await open(path).catch(() => null);
-      if (!file) return new Map();
-      try {
-        const { size, mtimeMs, ino, dev } = await file.stat();
-        const now = `${path} ${dev} ${ino} ${size} ${mtimeMs}`;
-        if (now !== seen) ends = readEnds(await readTail(file, size));
-        seen = now;
-        return ends;
-      } finally {
-        await file.close();
-      }
+      const info = path === null ? null : await statLog(path);
+      if (path === null || !info) return new Map();
+      const now = `${path} ${info.size} ${info.writtenAt.getTime()}`;
+      if (now === seen) return ends;
+      const tail = await tailLog(path, WINDOW).catch(() => null);
+      if (!tail) return new Map();
+      ends = readEnds(tail.text);
+      seen = now;
+      return ends;
     },
   };
-}
-
-async function readTail(file: FileHandle, size: number): Promise<string> {
-  const length = Math.min(size, WINDOW_BYTES);
-  const { buffer, bytesRead } = await file.read({
-    buffer: Buffer.alloc(length),
-    position: size - length,
-  });
-  return buffer.toString("utf8", 0, bytesRead);
 }
 
 const EVENT =

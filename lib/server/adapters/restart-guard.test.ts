@@ -57,7 +57,7 @@ ${settings}
 command=${SLOW}
 startsecs=1
 ${selves.join("")}`);
-  supervisord = createSupervisord({ socketPath: real.socketPath });
+  supervisord = createSupervisord({ findSocket: () => real.socketPath });
 }, 60_000);
 
 afterAll(async () => {
@@ -140,6 +140,17 @@ test.each(
     return statename === "RUNNING" && now !== pid;
   });
   expect(await real.mainLog()).toContain(`stopped: ${name} (`);
+  await waitFor(() => guards() === "");
+});
+
+test("restarts at the same time share one guard, which ends with the last of them", async () => {
+  const guard = createRestartGuard(join(dir, "dist", "bin", "restart-guard.mjs"));
+  const names = ["one", "two", "three"];
+
+  await Promise.all(names.map(guard.protect));
+  expect(guards().split("\n")).toHaveLength(1);
+  for (const name of names) guard.release(name);
+
   await waitFor(() => guards() === "");
 });
 

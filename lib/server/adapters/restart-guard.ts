@@ -12,6 +12,11 @@ export function createRestartGuard(program: string) {
   const pending = new Set<string>();
   let child: Promise<ChildProcess> | null = null;
 
+  function living(): Promise<ChildProcess> {
+    child ??= watch(launch());
+    return child;
+  }
+
   async function launch(): Promise<ChildProcess> {
     await access(program);
     const launched = spawn(process.execPath, [program], {
@@ -22,36 +27,45 @@ export function createRestartGuard(program: string) {
     launched.stdin?.on("error", () => {});
     await once(launched, "spawn");
     launched.unref();
+    // One that takes the place of another must know what that one knew.
+    for (const name of pending) await write(launched, `+${name}`);
     return launched;
   }
 
-  async function living(): Promise<ChildProcess> {
-    const current = await child?.catch(() => null);
-    if (!current || current.exitCode !== null || current.signalCode !== null) child = launch();
-    return child as Promise<ChildProcess>;
+  function watch(launched: Promise<ChildProcess>): Promise<ChildProcess> {
+    const forget = () => {
+      if (child === launched) child = null;
+    };
+    launched.then((process) => process.once("exit", forget), forget);
+    return launched;
   }
 
   return {
     /** Ends when the guard has been told; from then on this process may die. */
     async protect(name: string): Promise<void> {
       pending.add(name);
-      const { stdin } = await living().catch((cause: unknown) => {
+      try {
+        await write(await living(), `+${name}`);
+      } catch (cause) {
         pending.delete(name);
         const message =
-          "The process that sees a restart through cannot be started. Is the build complete?";
+          "The process that sees a restart through cannot be started. Is the build whole?";
         throw new AppError("conflict", message, { cause });
-      });
-      await new Promise<void>((resolve) => stdin?.write(`+${name}\n`, () => resolve()));
+      }
     },
 
     release(name: string): void {
       pending.delete(name);
       const isLast = pending.size === 0;
-      void child?.then(({ stdin }) => {
-        if (isLast) stdin?.end(`-${name}\n`);
-        else stdin?.write(`-${name}\n`);
-      });
+      child
+        ?.then(({ stdin }) => (isLast ? stdin?.end(`-${name}\n`) : stdin?.write(`-${name}\n`)))
+        .catch(() => {});
+      // It ends with its input; the next restart gets another one.
       if (isLast) child = null;
     },
   };
+}
+
+function write({ stdin }: ChildProcess, line: string): Promise<void> {
+  return new Promise((resolve) => stdin?.write(`${line}\n`, () => resolve()));
 }

@@ -9,7 +9,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 import { createSupervisorConf } from "./supervisor-conf";
 
 const CONF = `[supervisord]

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { isAbsolute, resolve } from "node:path";
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 import { writeBoolean } from "./conf-boolean";
 import { createExpansions, type Expansions, expand } from "./conf-expand";
 import { type LoadedConf, loadConf, type MergedSections, signConf } from "./conf-files";

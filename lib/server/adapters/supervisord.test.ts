@@ -33,7 +33,8 @@ afterEach(async () => {
 });
 
 function connect(socketPath: string, timeoutMs?: number) {
-  const supervisord = createSupervisord(timeoutMs ? { socketPath, timeoutMs } : { socketPath });
+  const findSocket = () => socketPath;
+  const supervisord = createSupervisord(timeoutMs ? { findSocket, timeoutMs } : { findSocket });
   cleanUps.push(supervisord.close);
   return supervisord;
 }

@@ -101,16 +101,17 @@ const CONFIG_CALLS = 1;
  * `SupervisordFault`, or an `AppError("unavailable")` that says why supervisord cannot be asked.
  */
 export function createSupervisord({
-  socketPath,
+  findSocket,
   timeoutMs = 3000,
 }: {
-  socketPath: string;
+  findSocket: () => string;
   timeoutMs?: number;
 }) {
   // One connection serves its calls one after the other, so a call that hangs must not be the only way in.
   const agent = new Agent({ keepAlive: true, maxSockets: 8, maxFreeSockets: 2 });
 
   function callOnce(method: string, params: unknown[]): Promise<unknown> {
+    const socketPath = findSocket();
     return new Promise((resolve, reject) => {
       // Handed on to http.request as they are. Its time limits do nothing there; a signal does.
       const options: RequestOptions = {
@@ -137,8 +138,6 @@ export function createSupervisord({
   }
 
   return {
-    socketPath,
-
     /** One call, whatever it asks for; the configs double what there is to parse. */
     async look({ configs }: { configs: boolean }): Promise<SupervisordLook> {
       const calls = configs ? LOOK_CALLS : LOOK_CALLS.slice(0, -CONFIG_CALLS);

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 import { editTextFile } from "./text-file";
 
 const isRoot = process.getuid?.() === 0;

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { mkdir, readFile, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { AppError } from "@/lib/server/errors";
+import { AppError } from "../errors";
 import { explainFault, faultCode } from "./file-faults";
 import { withFileLock } from "./file-lock";
 import { writeChange } from "./file-write";

@@ -5,6 +5,7 @@ import {
   type Supervisord,
   SupervisordFault,
 } from "../adapters/supervisord";
+import { AppError } from "../errors";
 
 export type FakeProgram = {
   state?: ServiceState;
@@ -13,6 +14,8 @@ export type FakeProgram = {
   crashes?: boolean;
   /** How long it takes to end once asked to. */
   stopMs?: number;
+  /** supervisord starts it again at the look after its end. */
+  restartsItself?: boolean;
 };
 
 const RUNNING_STATES = ["RUNNING", "STARTING", "BACKOFF"];
@@ -21,6 +24,7 @@ const RUNNING_STATES = ["RUNNING", "STARTING", "BACKOFF"];
 export function createFakeSupervisord(programs: Record<string, FakeProgram>) {
   const calls: string[] = [];
   let failure: Error | null = null;
+  let lost: string | null = null;
   let nextPid = 100;
   const states = new Map(
     Object.entries(programs).map(([name, { state = "STOPPED" }]) => [
@@ -41,12 +45,22 @@ export function createFakeSupervisord(programs: Record<string, FakeProgram>) {
     return { state, program };
   }
 
+  function lose(call: string): void {
+    if (call !== lost) return;
+    lost = null;
+    throw new AppError("unavailable", "frozen");
+  }
+
   function infoOf(name: string): ProcessInfo {
-    const { state } = one(name);
+    const { state, program } = one(name);
+    const statename = state.state;
+    if (statename === "EXITED" && program.restartsItself) {
+      Object.assign(state, { state: "RUNNING", pid: nextPid++, start: now() });
+    }
     return {
       name,
       group: name,
-      statename: state.state,
+      statename,
       now: now(),
       start: state.start,
       stop: state.stop,
@@ -74,6 +88,7 @@ export function createFakeSupervisord(programs: Record<string, FakeProgram>) {
     },
     async start(name) {
       const { state } = one(name);
+      lose(`start ${name}`);
       calls.push(`start ${name}`);
       if (RUNNING_STATES.includes(state.state)) throw new SupervisordFault("ALREADY_STARTED", name);
       if (state.state === "STOPPING") return;
@@ -99,6 +114,11 @@ export function createFakeSupervisord(programs: Record<string, FakeProgram>) {
   return {
     supervisord,
     calls,
+    pidOf: (name: string) => states.get(name)?.pid ?? 0,
+    /** The answer to this call is lost once, and so is the call. */
+    loseNext(call: string) {
+      lost = call;
+    },
     /** Every call fails with this until it is null again. */
     failWith(error: Error | null) {
       failure = error;

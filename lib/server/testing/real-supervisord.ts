@@ -53,7 +53,7 @@ async function launch(configPath: string, socketPath: string): Promise<ChildProc
     });
   });
   failed.catch(() => {});
-  const probe = createSupervisord({ socketPath, timeoutMs: 1000 });
+  const probe = createSupervisord({ findSocket: () => socketPath, timeoutMs: 1000 });
   const up = waitFor(() => probe.look({ configs: false }).catch(() => null));
   await Promise.race([up, failed]).finally(probe.close);
   return child;

@@ -1,6 +1,6 @@
 import { app } from "@/lib/server/app";
 import { routes } from "@/lib/server/http";
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes({
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   POST: () => app().supervisor.reread(),
 });

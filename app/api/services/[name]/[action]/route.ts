@@ -7,7 +7,7 @@ import { accepted, parse, parseQuery, routes } from "@/lib/server/http";
 const Params = z.object({ name: ServiceName, action: ServiceAction });
 const Query = z.object({ wait: z.optional(Flag), force: z.optional(Flag) });
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes({
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   POST: async (request, params) => {
     const { name, action } = parse(Params, params);
     const answer = await app().actions.act(name, action, parseQuery(Query, request));

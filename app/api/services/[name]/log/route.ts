@@ -9,7 +9,7 @@ const Params = z.object({ name: ServiceName });
 const TailQuery = z.object({ lines: z._default(Count, 100), stream: z.optional(LogStream) });
 const ClearQuery = z.object({ stream: z.optional(LogStream) });
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes({
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   GET: (request, params) => {
     const { name } = parse(Params, params);
     return app().logs.tail(name, parseQuery(TailQuery, request));

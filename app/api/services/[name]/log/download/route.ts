@@ -7,7 +7,7 @@ import { parse, parseQuery, routes, textFile } from "@/lib/server/http";
 const Params = z.object({ name: ServiceName });
 const Query = z.object({ stream: z.optional(LogStream) });
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes({
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   GET: async (request, params) => {
     const { name } = parse(Params, params);
     return textFile(await app().logs.download(name, parseQuery(Query, request).stream));

@@ -6,7 +6,7 @@ import { parse, parseBody, routes } from "@/lib/server/http";
 
 const Params = z.object({ name: ServiceName });
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes({
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   POST: async (request, params) => {
     const { name } = parse(Params, params);
     const { enabled } = await parseBody(AutostartSetting, request);

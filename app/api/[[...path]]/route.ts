@@ -1,6 +1,6 @@
 import { routes, unknownPath } from "@/lib/server/http";
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes({
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   GET: unknownPath,
   POST: unknownPath,
   PUT: unknownPath,
