@@ -14,7 +14,7 @@ const config: NextConfig = {
   // Next lets shared caches keep pages for a year; after an update they must be asked for anew.
   headers: async () => [
     {
-      source: "/:page((?!_next/static|api/).*)",
+      source: "/:page((?!_next/static|api(?:/|$)).*)",
       headers: [{ key: "Cache-Control", value: "no-cache" }],
     },
   ],

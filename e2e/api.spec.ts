@@ -1,4 +1,8 @@
 import { request as httpRequest } from "node:http";
+import { ErrorBody } from "../lib/contract/errors";
+import { LogTail } from "../lib/contract/logs";
+import { Services } from "../lib/contract/services";
+import { Health, Supervisor } from "../lib/contract/supervisor";
 import { expect, test } from "./fixtures";
 
 const NINE = [
@@ -67,6 +71,13 @@ test("bad requests are told what is wrong, and change nothing", async ({ machine
     [await request.post("/api/services/comfy/explode"), 400, "start, stop or restart"],
     [await request.get("/api/services/comfy/restart"), 405, "POST"],
     [await request.get("/api/nothing/here"), 404, "/api/nothing/here"],
+    [await request.get("/api"), 404, "/api"],
+    [await request.get("/api/services/%E0%A4%A/log"), 400, "encoded"],
+    [await request.fetch("/api/services", { method: "PROPFIND" }), 405, "PROPFIND"],
+    [await request.get("/api/services/comfy/log?lines=1&lines=2"), 400, "lines"],
+    [await request.get(`/api/services/${"x".repeat(5000)}/log`), 400, "name"],
+    [await request.get("/api/services/..%2F..%2Fetc%2Fpasswd/log"), 400, "name"],
+    [await request.get("/api/services/comfy%3Azzz/log"), 404, "comfy:zzz"],
     [await request.get("/api/services/comfy/log?lines=-1"), 400, "lines"],
     [await request.get("/api/services/comfy/log?lines=ten"), 400, "lines"],
     [await request.get("/api/services/comfy/log?lines="), 400, "lines"],
@@ -99,6 +110,23 @@ test("bad requests are told what is wrong, and change nothing", async ({ machine
     expect.soft(answer.headers()["cache-control"], answer.url()).toBe("no-store");
   }
   expect(await machine.pids()).toEqual(pids);
+});
+
+test("HEAD and OPTIONS are answered, and every answer of the list keeps to the contract", async ({
+  request,
+}) => {
+  expect((await request.head("/api/services")).status()).toBe(200);
+  expect((await request.head("/api/services/comfy/log/download?stream=out")).status()).toBe(200);
+  const options = await request.fetch("/api/services/comfy/log", { method: "OPTIONS" });
+  expect(options.headers().allow).toBe("GET, DELETE");
+
+  const parses = (schema: { parse: (value: unknown) => unknown }, value: unknown) =>
+    expect(schema.parse(value)).toEqual(value);
+  parses(Services, await (await request.get("/api/services")).json());
+  parses(Supervisor, await (await request.get("/api/supervisor")).json());
+  parses(Health, await (await request.get("/api/health")).json());
+  parses(LogTail, await (await request.get("/api/services/comfy/log")).json());
+  parses(ErrorBody, await (await request.get("/api/nothing")).json());
 });
 
 test("foreign hosts and other sites' pages are refused, everywhere", async ({
@@ -137,10 +165,9 @@ test("without supervisord the list is refused with the reason, logs are still re
   await expect.poll(async () => (await request.get("/api/services")).status()).toBe(503);
   expect((await (await request.get("/api/services")).json()).detail).toContain("does not answer");
   expect((await request.post("/api/services/comfy/stop")).status()).toBe(503);
-  expect(await (await request.get("/api/health")).json()).toMatchObject({
-    status: "ok",
-    supervisord: "down",
-  });
+  await expect
+    .poll(async () => (await request.get("/api/health")).json())
+    .toMatchObject({ status: "ok", supervisord: "down" });
   const log = await (await request.get("/api/services/comfy/log?stream=out")).json();
   expect(log.log).toContain("comfy is up");
 });

@@ -65,7 +65,7 @@ test("a service that crashes is explained: in the toast, in its row, in its last
   await expect(toast).toContainText("exited with 3");
   await expect(toast).toContainText("No module named 'xformers'");
   await expect(row(page, "crasher")).toContainText("Failed");
-  await expect(page).toHaveTitle(/^1 need/);
+  await expect(page).toHaveTitle(/^1 needs you/);
 
   await row(page, "crasher").getByRole("button", { expanded: false }).first().click();
   const why = page.getByRole("region", { name: "Why crasher is down" });

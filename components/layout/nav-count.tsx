@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { OctagonAlert } from "lucide-react";
+import { needOf } from "@/components/services/format";
 import { needsYou } from "@/components/services/states";
 import { servicesQuery } from "@/lib/client/services";
 
@@ -11,8 +12,8 @@ export function NavCount() {
   return (
     <span className="nav-count">
       <OctagonAlert strokeWidth={1.75} aria-hidden="true" />
-      {services.data}
-      <span className="sr-only"> need you</span>
+      <span aria-hidden="true">{services.data}</span>
+      <span className="sr-only">{needOf(services.data)}</span>
     </span>
   );
 }

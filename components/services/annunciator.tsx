@@ -1,4 +1,5 @@
 import type { Service } from "@/lib/contract/services";
+import { needOf } from "./format";
 import { Lamp } from "./lamp";
 import { needsYou, type Sign, signOf } from "./states";
 
@@ -30,7 +31,7 @@ export function Annunciator({ services, staleSince }: AnnunciatorProps) {
               {up} of {services.length} up
             </span>
             {down === 0 ? null : (
-              <span className="not-on-phones font-normal text-muted">, {down} need you</span>
+              <span className="not-on-phones font-normal text-muted">, {needOf(down)}</span>
             )}
           </>
         ) : (

@@ -42,6 +42,11 @@ export function formatSize(bytes: number) {
   return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
 
+/** What is said of services that are down: "1 needs you", "5 need you". */
+export function needOf(count: number) {
+  return `${count} ${count === 1 ? "needs" : "need"} you`;
+}
+
 /** "1 service", "5 services". */
 export function countOf(count: number, noun: string) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

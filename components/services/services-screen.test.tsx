@@ -29,12 +29,12 @@ test("every service has its lamp, its words and its place in the count", async (
   renderPage(<ServicesScreen />);
 
   const glance = await screen.findByRole("region", { name: "At a glance" });
-  expect(glance.textContent).toContain("1 of 3 up, 1 need you");
+  expect(glance.textContent).toContain("1 of 3 up, 1 needs you");
   const names = within(glance)
     .getAllByRole("img")
     .map((lamp) => lamp.getAttribute("aria-label"));
   expect(names).toEqual(["Comfy UI: Running", "tagger: Stopped", "Invoke AI: Failed"]);
-  expect(document.title).toBe("1 need you · Services · ControlPilot");
+  expect(document.title).toBe("1 needs you · Services · ControlPilot");
   expect(screen.getByRole("button", { name: /Failed\s*exited with 1, gave up/ })).toBeTruthy();
 });
 

@@ -6,7 +6,7 @@ import { useLiveServices } from "@/lib/client/services";
 import { Annunciator } from "./annunciator";
 import { AwayNotice } from "./away-notice";
 import { ConfigNotice } from "./config-notice";
-import { formatDuration, formatTime } from "./format";
+import { formatDuration, formatTime, needOf } from "./format";
 import { LogHost } from "./log-host";
 import { RestartNotice } from "./restart-notice";
 import { Services } from "./services";
@@ -69,6 +69,6 @@ function Body({ query, age }: BodyProps) {
 function useTitle(needing: number) {
   useEffect(() => {
     const title = "Services · ControlPilot";
-    document.title = needing === 0 ? title : `${needing} need you · ${title}`;
+    document.title = needing === 0 ? title : `${needOf(needing)} · ${title}`;
   }, [needing]);
 }
