@@ -81,5 +81,3 @@ export const BulkResult = z.object({
   detail: z.optional(z.string()),
 });
 export type BulkResult = z.infer<typeof BulkResult>;
-
-export const BulkResults = z.array(BulkResult);

@@ -24,7 +24,6 @@ export type RestartGuard = {
 };
 
 export type ActionOptions = { wait?: boolean | undefined; force?: boolean | undefined };
-export type Actions = ReturnType<typeof createActions>;
 
 /** Starts, stops and restarts services, one action at a time for each. */
 export function createActions(deps: {
