@@ -8,7 +8,7 @@ import { AppError } from "@/lib/server/errors";
 const PATIENCE_MS = 120_000;
 const PAUSE_MS = 1000;
 
-const { actions } = createApp(readEnv());
+const { actions } = createApp(readEnv(), "program");
 const pending = new Set<string>();
 
 for await (const line of createInterface({ input: process.stdin })) {

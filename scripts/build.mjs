@@ -8,6 +8,8 @@ import { hashSources, writeStamp } from "./setup/build-stamp.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const standalone = join(root, ".next", "standalone");
+/** Of what Next puts into it. */
+const NEEDED = new Set([".next", "node_modules", "package.json", "server.js"]);
 
 if (process.argv.includes("--bin-only")) {
   await bundlePrograms();
@@ -54,8 +56,11 @@ async function bundlePrograms() {
   });
 }
 
-/** Next leaves out what it expects a web server or a CDN to serve. */
+/** Next takes the whole checkout along, and leaves out what it expects a web server or a CDN to serve. */
 function assemble() {
+  for (const entry of readdirSync(standalone)) {
+    if (!NEEDED.has(entry)) rmSync(join(standalone, entry), { recursive: true });
+  }
   const copies = {
     ".next/static": ".next/static",
     public: "public",

@@ -1,9 +1,9 @@
 "use client";
 
-import { Keyboard, LayoutList } from "lucide-react";
+import { CircleArrowUp, Keyboard, LayoutList } from "lucide-react";
 import { usePathname } from "next/navigation";
 import { Brand } from "./brand";
-import { NavCount } from "./nav-count";
+import { NavCount, UpdateCount } from "./nav-count";
 import { useOpenOverlay } from "./overlays";
 import { ThemeSwitch } from "./theme-switch";
 
@@ -18,6 +18,15 @@ export function SideBar() {
           <LayoutList strokeWidth={1.75} aria-hidden="true" />
           <span className="nav-label">Services</span>
           <NavCount />
+        </a>
+        <a
+          href="/updates"
+          className="nav-item"
+          aria-current={path === "/updates" ? "page" : undefined}
+        >
+          <CircleArrowUp strokeWidth={1.75} aria-hidden="true" />
+          <span className="nav-label">Updates</span>
+          <UpdateCount />
         </a>
       </nav>
       <div className="nav">

@@ -1,8 +1,8 @@
 "use client";
 
-import { Ellipsis, LayoutList } from "lucide-react";
+import { CircleArrowUp, Ellipsis, LayoutList } from "lucide-react";
 import { usePathname } from "next/navigation";
-import { NavCount } from "./nav-count";
+import { NavCount, UpdateCount } from "./nav-count";
 import { useOpenOverlay } from "./overlays";
 
 /** The bar at the bottom of a narrow screen, in place of the side bar. */
@@ -15,6 +15,11 @@ export function TabBar() {
         <LayoutList strokeWidth={1.75} aria-hidden="true" />
         Services
         <NavCount />
+      </a>
+      <a href="/updates" className="tab" aria-current={path === "/updates" ? "page" : undefined}>
+        <CircleArrowUp strokeWidth={1.75} aria-hidden="true" />
+        Updates
+        <UpdateCount />
       </a>
       <button type="button" className="tab" onClick={() => openOverlay("more")}>
         <Ellipsis strokeWidth={1.75} aria-hidden="true" />

@@ -15,7 +15,8 @@ export function Ago({ at }: { at: Date }) {
   return <time dateTime={at.toISOString()}>{formatDuration(seconds)} ago</time>;
 }
 
-function useNow(): number {
+/** The time, every second. */
+export function useNow(): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);

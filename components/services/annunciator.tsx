@@ -1,3 +1,4 @@
+import { useRunningJobs } from "@/components/updates/use-updating";
 import type { Service } from "@/lib/contract/services";
 import { needOf } from "./format";
 import { Lamp } from "./lamp";
@@ -9,7 +10,11 @@ type AnnunciatorProps = { services: Service[]; staleSince: string | null };
 export function Annunciator({ services, staleSince }: AnnunciatorProps) {
   const up = services.filter((service) => service.running).length;
   const down = services.filter(needsYou).length;
-  const signs: Sign[] = services.map((one) => (staleSince === null ? signOf(one) : "unknown"));
+  const updating = new Set(useRunningJobs().map(({ name }) => name));
+  const signs = services.map((service): Sign => {
+    if (staleSince !== null) return "unknown";
+    return updating.has(service.name) ? "updating" : signOf(service);
+  });
   const isRepeated = (at: number) => signs.some((sign, index) => index < at && sign === signs[at]);
   return (
     <section className="annunciator" aria-label="At a glance">
@@ -17,7 +22,7 @@ export function Annunciator({ services, staleSince }: AnnunciatorProps) {
         {services.map((service, index) => (
           <li key={service.name} className={isRepeated(index) ? repeated : undefined}>
             {staleSince === null ? (
-              <Lamp service={service} />
+              <Lamp service={service} sign={signs[index] ?? signOf(service)} />
             ) : (
               <Lamp service={service} sign="unknown" word={`Unknown since ${staleSince}`} />
             )}

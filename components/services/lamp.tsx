@@ -75,6 +75,18 @@ const silhouettes: Record<Sign, ReactNode> = {
   ),
   stopped: <rect x="3" y="3" width="10" height="10" rx="2.2" {...line} />,
   notinstalled: <circle cx="8" cy="8" r="6.1" {...line} strokeDasharray="2.6 2.2" />,
+  updating: (
+    <>
+      {turningRing}
+      <path
+        d="M8 10.8V5.4M5.8 7.4 8 5.2l2.2 2.2"
+        {...line}
+        strokeWidth={1.6}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </>
+  ),
   unknown: (
     <>
       <rect

@@ -4,6 +4,7 @@ import { ExternalLink, ScrollText } from "lucide-react";
 import { buttonClass, IconButton } from "@/components/ui/button";
 import { useLogAddress } from "@/lib/client/log-address";
 import { serviceUrl, usePendingAction } from "@/lib/client/services";
+import { useRunningJob } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
 import { ActionButton } from "./action-button";
 import { actions } from "./actions";
@@ -18,13 +19,14 @@ export function RowActions({ service }: { service: Service }) {
   const { openLog } = useLogAddress();
   const pending = usePendingAction(service.name);
   const isStale = useStaleSince() !== null;
+  const isBusy = useRunningJob(service.name) !== undefined || pending !== undefined;
   const url = serviceUrl(service, window.location);
 
   return (
     <div className="row-actions">
       {actions.map((action) => {
         const Action = service.self && action === "stop" ? SelfStop : ActionButton;
-        const disabled = isStale || pending !== undefined || !can(service, action);
+        const disabled = isStale || isBusy || !can(service, action);
         return (
           <Action key={action} service={service} action={action} disabled={disabled} act={act} />
         );

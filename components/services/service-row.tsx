@@ -6,7 +6,9 @@ import { useId, useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
 import { lazily } from "@/components/ui/lazily";
 import { Cell, Row, RowGroup } from "@/components/ui/table";
+import { shownUpdating } from "@/components/updates/progress";
 import { usePendingAction } from "@/lib/client/services";
+import { useRunningJob } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
 import { AutostartCell } from "./autostart-cell";
 import { Lamp } from "./lamp";
@@ -17,6 +19,9 @@ import { useStaleSince } from "./stale";
 import { shown, shownStale } from "./states";
 
 const Details = lazily(() => import("./details").then((m) => m.Details));
+const VersionCell = lazily(() =>
+  import("@/components/updates/version-cell").then((m) => m.VersionCell),
+);
 
 export function ServiceRow({ service }: { service: Service }) {
   const [isOpen, setIsOpen] = useState(false);
@@ -24,9 +29,14 @@ export function ServiceRow({ service }: { service: Service }) {
   const staleSince = useStaleSince();
   const { selected, select } = useSelection();
   const pending = usePendingAction(service.name);
-  const { sign, word, detail } =
-    staleSince === null || pending ? shown(service, pending) : shownStale(service, staleSince);
+  const job = useRunningJob(service.name);
+  const { sign, word, detail } = shownNow();
   const isSelected = selected.has(service.name);
+
+  function shownNow() {
+    if (staleSince !== null && !pending) return shownStale(service, staleSince);
+    return job ? shownUpdating(job) : shown(service, pending);
+  }
 
   return (
     <RowGroup className="service">
@@ -62,6 +72,9 @@ export function ServiceRow({ service }: { service: Service }) {
             </span>
             <span className="second-line state-detail">{detail}</span>
           </button>
+        </Cell>
+        <Cell className="cell-version">
+          <VersionCell name={service.name} display={service.display} />
         </Cell>
         <Cell className="cell-autostart">
           <AutostartCell service={service} />

@@ -41,6 +41,7 @@ function Head({ services }: { services: Service[] }) {
       </ColumnHeader>
       <ColumnHeader>Service</ColumnHeader>
       <ColumnHeader>State</ColumnHeader>
+      <ColumnHeader>Version</ColumnHeader>
       <ColumnHeader>Autostart</ColumnHeader>
       <ColumnHeader>
         <span className="sr-only">Actions</span>

@@ -1,7 +1,8 @@
 "use client";
 
-import { useEffect } from "react";
 import { lazily } from "@/components/ui/lazily";
+import { UpdateHost } from "@/components/updates/update-host";
+import { useTitle } from "@/components/updates/use-updating";
 import { useLiveServices } from "@/lib/client/services";
 import { Annunciator } from "./annunciator";
 import { AwayNotice } from "./away-notice";
@@ -22,7 +23,8 @@ export function ServicesScreen() {
   const services = query.data ?? [];
   const age = query.isError ? (query.errorUpdatedAt - query.dataUpdatedAt) / 1000 : 0;
   const staleSince = query.isError ? formatTime(new Date(query.dataUpdatedAt)) : null;
-  useTitle(services.filter(needsYou).length);
+  const needing = services.filter(needsYou).length;
+  useTitle("Services", services, needing === 0 ? null : needOf(needing));
 
   return (
     <StaleSinceProvider value={staleSince}>
@@ -42,7 +44,12 @@ export function ServicesScreen() {
       <div className="content">
         <Body query={query} age={age} />
       </div>
-      {query.isPending ? null : <LogHost services={services} />}
+      {query.isPending ? null : (
+        <>
+          <UpdateHost services={services} />
+          <LogHost services={services} />
+        </>
+      )}
     </StaleSinceProvider>
   );
 }
@@ -64,11 +71,4 @@ function Body({ query, age }: BodyProps) {
       {query.data.length === 0 ? <NoPrograms /> : <Services services={query.data} />}
     </>
   );
-}
-
-function useTitle(needing: number) {
-  useEffect(() => {
-    const title = "Services · ControlPilot";
-    document.title = needing === 0 ? title : `${needOf(needing)} · ${title}`;
-  }, [needing]);
 }

@@ -11,6 +11,7 @@ export type Sign =
   | "exitbad"
   | "stopped"
   | "notinstalled"
+  | "updating"
   | "unknown";
 
 const words: Record<Sign, string> = {
@@ -23,6 +24,7 @@ const words: Record<Sign, string> = {
   exitbad: "Ended with an error",
   stopped: "Stopped",
   notinstalled: "Not installed",
+  updating: "Updating",
   unknown: "Unknown",
 };
 

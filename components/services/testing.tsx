@@ -6,6 +6,7 @@ import { vi } from "vitest";
 import { ToastHost } from "@/components/ui/toast";
 import type { Service } from "@/lib/contract/services";
 import type { Supervisor } from "@/lib/contract/supervisor";
+import type { ServiceVersion, UpdateJob } from "@/lib/contract/updates";
 
 // What jsdom lacks of what sonner and Radix call.
 if (typeof window !== "undefined") {
@@ -75,6 +76,10 @@ export function stubApi(services: Service[]) {
     services,
     config: supervisor.config,
     log: "",
+    versions: [] as ServiceVersion[],
+    jobs: [] as UpdateJob[],
+    /** Answers a GET that nothing else answers. */
+    answerGet: (_path: string): Response | null => null,
     /** Set, it answers every GET of the services. */
     away: null as null | (() => Response),
     posts: [] as { path: string; body: unknown }[],
@@ -83,12 +88,16 @@ export function stubApi(services: Service[]) {
   };
 
   vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
-    if (init?.method === "POST") {
+    if (init?.method === "POST" || init?.method === "PUT") {
       const body: unknown = init.body ? JSON.parse(String(init.body)) : undefined;
       api.posts.push({ path, body });
       return api.answerPost(path, body);
     }
     if (path === "/api/services") return api.away?.() ?? Response.json(api.services);
+    if (path.startsWith("/api/services/versions")) return Response.json(api.versions);
+    if (path === "/api/updates/jobs") return Response.json(api.jobs);
+    const other = api.answerGet(path);
+    if (other !== null) return other;
     if (path === "/api/supervisor") return Response.json({ ...supervisor, config: api.config });
     const stream = new URL(path, "http://here").searchParams.get("stream");
     const written_at = "2026-02-11T13:52:00Z";

@@ -17,14 +17,29 @@ export class ApiError extends Error {
  * would be an eighth of all that the page loads.
  */
 export async function request<Answer>(path: string, init?: RequestInit): Promise<Answer> {
-  const response = await fetch(path, init).catch((cause: unknown) => {
+  const response = await ask(path, init);
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body as Answer;
+  throw failureOf(response, body);
+}
+
+/** Asks for what is no JSON. */
+export async function requestText(path: string, init?: RequestInit): Promise<string> {
+  const response = await ask(path, init);
+  if (response.ok) return await response.text();
+  throw failureOf(response, await response.json().catch(() => null));
+}
+
+async function ask(path: string, init?: RequestInit): Promise<Response> {
+  return await fetch(path, init).catch((cause: unknown) => {
     if (init?.signal?.aborted) throw cause;
     throw new ApiError("unreachable", "ControlPilot does not answer.");
   });
-  const body: unknown = await response.json().catch(() => null);
-  if (response.ok && body !== null) return body as Answer;
-  if (isErrorBody(body)) throw new ApiError(body.code, body.detail);
-  throw new ApiError("internal", `The server answered ${response.status}.`);
+}
+
+function failureOf(response: Response, body: unknown): ApiError {
+  if (isErrorBody(body)) return new ApiError(body.code, body.detail);
+  return new ApiError("internal", `The server answered ${response.status}.`);
 }
 
 /** A proxy in between answers with pages of its own. */

@@ -158,8 +158,12 @@ export const StartUpdate = z.object({
 });
 export type StartUpdate = z.infer<typeof StartUpdate>;
 
+/** As "20261123T101500-abc123": when the job began, in UTC. */
+export const JobId = z.string().check(z.regex(/^\d{8}T\d{6}-[a-z0-9]{6}$/, "is not a job id"));
+
 export const StartRollback = z.object({
-  to: z.optional(z.nullable(z.string().check(z.maxLength(100)))),
+  to: z.optional(z.nullable(JobId)),
+  keep_edits: z.optional(z.boolean()),
 });
 export type StartRollback = z.infer<typeof StartRollback>;
 

@@ -43,6 +43,7 @@ function compose(supervisord: Pick<Supervisord, "look" | "start" | "stop">, ownP
     guard,
     isAlive,
     ownPid,
+    busyWith: async (name) => (name === "updated" ? "Updated is being updated." : null),
     report: (error) => reported.push(error),
   });
   const stateOf = async (name: string) => (await services.find(name)).state;
@@ -58,6 +59,7 @@ const PROGRAMS: Record<string, FakeProgram & { command: string }> = {
     stopMs: 2000,
   },
   crasher: { command: "/bin/bash -c 'exit 3'", startsecs: 1, crashes: true },
+  updated: { command: "/bin/sleep 1000", startsecs: 1 },
 };
 
 async function startReal() {
@@ -90,6 +92,14 @@ describe.each([
     world = await begin();
   });
   afterAll(() => world.end());
+
+  test("a service that is being updated is left alone", async () => {
+    await expect(act("updated", "start")).rejects.toMatchObject({
+      code: "conflict",
+      message: "Updated is being updated.",
+    });
+    expect(await world.stateOf("updated")).toBe("STOPPED");
+  });
 
   test("start ends when it runs; starting what runs changes nothing", async () => {
     expect(await act("comfy", "start")).toEqual({ status: "ok" });

@@ -37,6 +37,8 @@ export function createActions(deps: {
   guard: RestartGuard;
   isAlive: (pid: number) => boolean;
   ownPid: number;
+  /** A sentence where the service must be left alone now; null where it need not. */
+  busyWith: (name: string) => Promise<string | null>;
   report: (error: unknown) => void;
 }) {
   const { supervisord, services, guard } = deps;
@@ -53,6 +55,8 @@ export function createActions(deps: {
     { wait = true, force = false }: ActionOptions = {},
   ): Promise<ActionAnswer> {
     const service = await services.find(name);
+    const busy = await deps.busyWith(name);
+    if (busy !== null) throw new AppError("conflict", busy);
     if (service.self && action !== "start") return actOnSelf(service, action, force);
     const done = perform(name, action);
     if (wait) {

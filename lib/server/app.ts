@@ -16,14 +16,20 @@ import { createMonitor } from "./monitor";
 import { createServices } from "./services";
 import { createSnapshots, serviceNameOf } from "./snapshot";
 import { createSupervisor } from "./supervisor";
+import { createUpdateApp } from "./update-app";
 
 /** What supervisor goes by where a program's config does not say. */
 const DEFAULT_SECONDS = { startsecs: 1, stopwaitsecs: 10 };
 
 export type App = ReturnType<typeof createApp>;
 
+/** Who uses the app: the server that people ask, or a program that does one job beside it. */
+export type Role = "server" | "program";
+
 /** Puts the adapters and the services together. */
-export function createApp(settings: Settings) {
+export function createApp(settings: Settings, role: Role = "server") {
+  // biome-ignore lint/suspicious/noConsole: nobody waits for these, so the log is where they go.
+  const report = (error: unknown) => console.error(error);
   const supervisord = createSupervisord(settings);
   const conf = createSupervisorConf(settings.configPath);
   const snapshots = createSnapshots({ supervisord, conf, mainLog: createMainLog() });
@@ -51,6 +57,7 @@ export function createApp(settings: Settings) {
   const logs = createLogs({ monitor, supervisord });
   const seconds = (which: keyof typeof DEFAULT_SECONDS) => (name: string) =>
     monitor.latest()?.parsed.get(name)?.[which] ?? DEFAULT_SECONDS[which];
+  const updates = createUpdateApp(settings, { services: services.list, report });
   const actions = createActions({
     supervisord,
     services,
@@ -61,8 +68,9 @@ export function createApp(settings: Settings) {
     isAlive,
     ownPid: process.pid,
     guard: createRestartGuard(join(settings.binDir, "restart-guard.mjs")),
-    // biome-ignore lint/suspicious/noConsole: nobody waits for these, so the log is where they go.
-    report: (error) => console.error(error),
+    // An update stops and starts its own service.
+    busyWith: role === "server" ? updates.updates.busyWith : async () => null,
+    report,
   });
   const autostart = createAutostart({
     conf,
@@ -80,6 +88,7 @@ export function createApp(settings: Settings) {
     autostart,
     supervisor,
     logs,
+    ...updates,
     close: supervisord.close,
   };
 }

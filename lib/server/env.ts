@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { readSocketPath } from "./adapters/supervisor-conf";
 
@@ -18,11 +18,28 @@ const flag = z.pipe(
   z.transform((value: string) => ["1", "true", "yes", "on"].includes(value.toLowerCase())),
 );
 
+function seconds(fallback: number) {
+  return z.pipe(
+    z.optional(z.string()),
+    z.transform((value: string | undefined) => {
+      const number = Number(value || fallback);
+      return (Number.isFinite(number) && number > 0 ? number : fallback) * 1000;
+    }),
+  );
+}
+
 const Env = z.object({
   WORKSPACE_ROOT: text("/workspace"),
   SUPERVISOR_CONFIG_PATH: text(""),
   SUPERVISOR_SOCKET: text(""),
   SERVICE_AUTOSTART_CONFIG_PATH: text(""),
+  SERVICE_UPDATES_CONFIG_PATH: text(""),
+  SERVICE_UPDATES_ROLLBACK_LOG_PATH: text(""),
+  SERVICE_UPDATE_COMMAND_TIMEOUT_SECONDS: seconds(1200),
+  SERVICE_UPDATE_HEALTH_SECONDS: seconds(30),
+  SERVICE_UPDATE_HEALTH_DEADLINE_SECONDS: seconds(600),
+  PILOT_CONSTRAINTS_DIR: text("/opt/pilot/config"),
+  INVOKEAI_ROOT: text(""),
   PILOT_REPOS_DIR: text("/opt/pilot/repos"),
   PILOT_VENVS_DIR: text("/opt/venvs"),
   CONTROLPILOT_ALLOWED_HOSTS: text(""),
@@ -37,12 +54,35 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env) {
   if (!result.success) throw new Error(`Bad environment:\n${z.prettifyError(result.error)}`);
   const env = result.data;
   const configPath = env.SUPERVISOR_CONFIG_PATH || findConfig();
+  const inWorkspace = (...path: string[]) => join(env.WORKSPACE_ROOT, ...path);
+  const updatesConfigPath =
+    env.SERVICE_UPDATES_CONFIG_PATH || inWorkspace("config", "service-updates.toml");
   return {
     configPath,
     findSocket: env.SUPERVISOR_SOCKET ? () => env.SUPERVISOR_SOCKET : socketFinder(configPath),
     autostartChoicesPath:
-      env.SERVICE_AUTOSTART_CONFIG_PATH ||
-      join(env.WORKSPACE_ROOT, "config", "service-autostart.toml"),
+      env.SERVICE_AUTOSTART_CONFIG_PATH || inWorkspace("config", "service-autostart.toml"),
+    workspaceRoot: env.WORKSPACE_ROOT,
+    updates: {
+      configPath: updatesConfigPath,
+      auditPath:
+        env.SERVICE_UPDATES_ROLLBACK_LOG_PATH ||
+        inWorkspace("config", "service-updates-rollback.jsonl"),
+      /** Jobs with their output and their snapshots. */
+      jobsDir: join(dirname(updatesConfigPath), "service-updates"),
+      commandTimeoutMs: env.SERVICE_UPDATE_COMMAND_TIMEOUT_SECONDS,
+      health: {
+        windowMs: env.SERVICE_UPDATE_HEALTH_SECONDS,
+        deadlineMs: env.SERVICE_UPDATE_HEALTH_DEADLINE_SECONDS,
+      },
+      /** Where the image keeps `<environment>-constraints.txt`. */
+      constraintsDir: env.PILOT_CONSTRAINTS_DIR,
+      invokeDatabase: join(
+        env.INVOKEAI_ROOT || inWorkspace("invokeai"),
+        "databases",
+        "invokeai.db",
+      ),
+    },
     reposDir: env.PILOT_REPOS_DIR,
     venvsDir: env.PILOT_VENVS_DIR,
     searchPath: source.PATH ?? "",

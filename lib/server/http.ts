@@ -84,6 +84,17 @@ export function textFile(file: {
   });
 }
 
+/** Text that is read in the browser's window, or by a script. */
+export function textStream({ size, body }: { size: number; body: ReadableStream<Uint8Array> }) {
+  return new Response(body, {
+    headers: {
+      ...NOT_KEPT,
+      "content-length": String(size),
+      "content-type": "text/plain; charset=utf-8",
+    },
+  });
+}
+
 export function unknownPath(request: Request): never {
   throw new AppError("not_found", `There is nothing at ${new URL(request.url).pathname}.`);
 }
@@ -116,6 +127,15 @@ export async function parseBody<S extends z.ZodMiniType>(
   request: Request,
 ): Promise<z.output<S>> {
   return parse(schema, readJson(await readText(request)));
+}
+
+/** As `parseBody`; without a body, what the schema makes of an empty object. */
+export async function parseOptionalBody<S extends z.ZodMiniType>(
+  schema: S,
+  request: Request,
+): Promise<z.output<S>> {
+  const text = await readText(request);
+  return parse(schema, text.trim() === "" ? {} : readJson(text));
 }
 
 /** Stops reading at the limit, so that no body fills the memory. */

@@ -15,6 +15,7 @@ const LONGEST_WORDS = 300;
 /** As a service's name in the log routes it stands for supervisord's own log. */
 const MAIN_LOG = "supervisord";
 
+export type Logs = ReturnType<typeof createLogs>;
 type LogPaths = Record<LogStream, string | null>;
 
 /** Reads logs from disk at the paths that supervisord reports; works on while supervisord is away. */
@@ -100,6 +101,13 @@ export function createLogs(deps: {
           ?.trim()
           .slice(0, LONGEST_WORDS) ?? null
       );
+    },
+
+    /** Is another one whenever the service has written to one of its logs. */
+    async mark(name: string): Promise<string> {
+      const { out, err } = await pathsOf(name);
+      const infos = await Promise.all([out, err].map((path) => path && statLog(path)));
+      return infos.map((info) => (info ? `${info.size} ${info.writtenAt.getTime()}` : "")).join();
     },
 
     /** The whole file as it is now. */

@@ -61,7 +61,10 @@ export type RunnerDefaults = {
  * `unavailable` only where the program cannot be started at all.
  */
 export function createRunner(defaults: RunnerDefaults): Runner {
-  return (program, args, options = {}) => runOnce(program, args, { ...defaults, ...options });
+  return (program, args, options = {}) => {
+    const env = { ...defaults.env, ...options.env };
+    return runOnce(program, args, { ...defaults, ...options, env });
+  };
 }
 
 type Settings = RunnerDefaults & CommandOptions;

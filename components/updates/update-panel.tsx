@@ -1,0 +1,46 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { closeUpdate, type OpenUpdate } from "@/lib/client/update-address";
+import { isRunning, updateStatusQuery, useVersion } from "@/lib/client/updates";
+import type { Service } from "@/lib/contract/services";
+import type { UpdateJob } from "@/lib/contract/updates";
+import { Drawer, DrawerBody, DrawerHead } from "./drawer";
+import { JobPanel } from "./job-panel";
+import { PlanPanel } from "./plan-panel";
+import { PlanLoading } from "./plan-states";
+import { ServiceSign } from "./service-sign";
+
+type UpdatePanelProps = { open: OpenUpdate; service: Service | undefined };
+
+/** One service's update: what it would do, how it goes, how it ended. */
+export function UpdatePanel({ open, service }: UpdatePanelProps) {
+  const status = useQuery(updateStatusQuery(open.name));
+  const version = useVersion(open.name);
+  const display = service?.display ?? version?.display ?? open.name;
+  const newest = status.data?.state === "idle" ? undefined : status.data;
+
+  const known = { open, display, service, version };
+
+  return (
+    <Drawer onClose={closeUpdate}>
+      {status.isPending ? (
+        <>
+          <DrawerHead sign={<ServiceSign service={service} />} title={`Update ${display}`} />
+          <DrawerBody>
+            <PlanLoading />
+          </DrawerBody>
+        </>
+      ) : newest && isShown(newest, open) ? (
+        <JobPanel {...known} job={newest} />
+      ) : (
+        <PlanPanel {...known} />
+      )}
+    </Drawer>
+  );
+}
+
+/** A job that runs comes before any plan. */
+function isShown(job: UpdateJob, open: OpenUpdate): boolean {
+  return isRunning(job) || (open.view === "job" && open.job === job.id);
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ArrowRight, Pin, Unplug } from "lucide-react";
+import type { ReactNode } from "react";
+import { SignIcon } from "@/components/services/lamp";
+import { Button } from "@/components/ui/button";
+import { openJob, openPlan } from "@/lib/client/update-address";
+import { type JobSummary, useRunningJob, versionsQuery } from "@/lib/client/updates";
+import type { ServiceVersion } from "@/lib/contract/updates";
+import { nameVersion, shortVersion } from "./format";
+import { progressOf, targetOf } from "./progress";
+import { type VersionNews, versionNews } from "./version-news";
+
+type VersionCellProps = { name: string; display: string };
+
+/** What is installed, what is newest, and the one thing to do about it. */
+export function VersionCell({ name, display }: VersionCellProps) {
+  const job = useRunningJob(name);
+  const versions = useQuery(versionsQuery());
+  const version = versions.data?.find((one) => one.name === name);
+  if (job) return <JobVersion job={job} display={display} />;
+  if (version) return <KnownVersion version={version} />;
+  return versions.isPending ? <p className="second-line version-wait">checking</p> : null;
+}
+
+function JobVersion({ job, display }: { job: JobSummary; display: string }) {
+  const { share, count } = progressOf(job);
+  const percent = Math.round(share * 100);
+  return (
+    <div className="version">
+      <div className="version-text">
+        <p className="version-line">
+          {shortVersion(job.installed_before)} <ArrowRight aria-hidden="true" />{" "}
+          {shortVersion(targetOf(job))}
+        </p>
+        <div className="version-progress">
+          <progress max={100} value={percent} aria-label={`Update of ${display}`} />
+          <span className="second-line">{count}</span>
+        </div>
+      </div>
+      <Act
+        verb="Watch"
+        object={`the update of ${display}`}
+        onClick={() => openJob(job.name, job.id)}
+      />
+    </div>
+  );
+}
+
+function KnownVersion({ version }: { version: ServiceVersion }) {
+  const { name, display } = version;
+  const news = versionNews(version);
+  const installed = nameVersion(version.installed ?? "not known");
+  if (news.kind === "image") return <p className="second-line version-image">Part of the image</p>;
+  if (news.kind === "absent") return <p className="second-line version-image">not installed</p>;
+
+  const text = (
+    <>
+      <span className="version-line">
+        <NewsSign news={news} />
+        {installed}
+      </span>
+      <span className="second-line version-news" title={version.check_error ?? undefined}>
+        {news.kind === "available" ? <b>{news.words}</b> : news.words}
+      </span>
+    </>
+  );
+  if (!news.act) {
+    return (
+      <button
+        type="button"
+        className="version-text"
+        aria-label={`Version of ${display}: ${installed}, ${news.words}`}
+        onClick={() => openPlan(name)}
+      >
+        {text}
+      </button>
+    );
+  }
+  const { verb, job } = news.act;
+  return (
+    <div className="version">
+      <div className="version-text">{text}</div>
+      <Act
+        verb={verb}
+        object={verb === "Look" ? `at the failed update of ${display}` : display}
+        onClick={() => (job === undefined ? openPlan(name) : openJob(name, job))}
+      />
+    </div>
+  );
+}
+
+function NewsSign({ news: { kind } }: { news: VersionNews }): ReactNode {
+  if (kind === "unasked") return <Unplug className="version-unasked" aria-hidden="true" />;
+  if (kind === "pinned") return <Pin aria-hidden="true" />;
+  if (kind === "checking") return <span className="version-checking" aria-hidden="true" />;
+  if (kind === "failed") return <SignIcon sign="exitbad" />;
+  return kind === "interrupted" ? <SignIcon sign="backoff" /> : null;
+}
+
+function Act({ verb, object, onClick }: { verb: string; object: string; onClick: () => void }) {
+  return (
+    <Button size="small" aria-label={`${verb} ${object}`} onClick={onClick}>
+      {verb}
+    </Button>
+  );
+}

@@ -1,0 +1,26 @@
+import { openFrontDoor } from "../front-door";
+
+/** The first page comes before the updates that an earlier server, or the machine, cut off. */
+const MEND_AFTER_MS = 2000;
+
+/** What the web server does before its first request, and soon after. Ends the process where it cannot. */
+export async function startWebServer(): Promise<void> {
+  try {
+    await openFrontDoor({ isDevelopment: process.env.NODE_ENV === "development" });
+  } catch (error) {
+    // Next would go on and answer everything with 500.
+    report(error);
+    process.exit(1);
+  }
+  setTimeout(() => mendUpdates().catch(report), MEND_AFTER_MS).unref();
+}
+
+async function mendUpdates(): Promise<void> {
+  const { app } = await import("../app");
+  await app().updates.recover();
+}
+
+function report(error: unknown): void {
+  // biome-ignore lint/suspicious/noConsole: stderr is where supervisord collects our log.
+  console.error(error);
+}

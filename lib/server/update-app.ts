@@ -1,0 +1,144 @@
+import { access } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Service } from "@/lib/contract/services";
+import { createRunner, type Runner } from "./adapters/command";
+import { freeBytes, sizeOf } from "./adapters/disk";
+import { recordedSize, sizeOfFiles } from "./adapters/file-sizes";
+import { createGit } from "./adapters/git";
+import { newJobId } from "./adapters/job-folders";
+import { tailOutput } from "./adapters/job-output";
+import { createJobProcess } from "./adapters/job-process";
+import { createJobStore } from "./adapters/job-store";
+import { readLog } from "./adapters/log-file";
+import { createPip } from "./adapters/pip";
+import { isSame } from "./adapters/process";
+import { createRemoteRefs } from "./adapters/remote-refs";
+import { createUpdateAudit } from "./adapters/update-audit";
+import { createUpdatesConfig } from "./adapters/updates-config";
+import { readPackages } from "./adapters/venv";
+import type { Settings } from "./env";
+import { readInstalled } from "./installed";
+import { redact } from "./redact";
+import { createUpdateFacts } from "./update-facts";
+import type { Snapshot } from "./update-parts";
+import { createUpdatePlans } from "./update-plans";
+import { JobRecord } from "./update-record";
+import { createUpdateRefs } from "./update-refs";
+import { createUpdateSettings } from "./update-settings";
+import { findOwnSource, locate, sharingVenv } from "./update-sources";
+import { createUpdates } from "./updates";
+import type { LastJob } from "./version-row";
+import { createVersions } from "./versions";
+
+/** For what nobody waits for: a question to a source has deadlines of its own. */
+const COMMAND_TIMEOUT_MS = 120_000;
+
+/** Puts together all that has to do with updates. */
+export function createUpdateApp(
+  settings: Settings,
+  deps: { services: () => Promise<Service[]>; report: (error: unknown) => void },
+) {
+  const { report } = deps;
+  const store = createJobStore<JobRecord>(settings.updates.jobsDir, JobRecord);
+  const config = createUpdatesConfig(settings.updates.configPath);
+  const audit = createUpdateAudit(settings.updates.auditPath);
+  const jobProcess = createJobProcess(join(settings.binDir, "update-job.mjs"));
+
+  const updates = createUpdates({
+    store,
+    audit,
+    newId: () => newJobId(new Date()),
+    launch: jobProcess.launch,
+    isWorking: ({ pid, process }) => pid !== null && process !== null && isSame(pid, process),
+    sharing: (name) => sharingVenv(name, settings),
+    checkConfig: config.read,
+    output: tailOutput,
+    readOutput: readLog,
+    report,
+  });
+
+  function toolsFor(run: Runner) {
+    return { git: createGit(run), pip: createPip(run, { redact }), refs: createRemoteRefs(run) };
+  }
+
+  function tools(signal: AbortSignal) {
+    return toolsFor(createRunner({ signal, timeoutMs: COMMAND_TIMEOUT_MS }));
+  }
+
+  async function lastJob(name: string): Promise<LastJob | null> {
+    const record = await updates.latest(name);
+    if (record === null) return null;
+    const cutOff = updates.isCutOff(record) || !record.whole;
+    const step = record.steps.findLast(({ state }) => state === "running" || state === "error");
+    return {
+      id: record.id,
+      state: record.state,
+      target: record.target?.exact ?? null,
+      error: record.error,
+      endedAt: record.endedAt,
+      whole: record.whole,
+      isRunning: record.endedAt === null,
+      interruptedAt: cutOff ? (step?.title ?? null) : null,
+    };
+  }
+
+  /** `jobId` is the job that asks, which is no reason against itself. */
+  function facts(jobId: string | null) {
+    return createUpdateFacts({
+      tools,
+      readPackages,
+      readConfig: config.read,
+      services: deps.services,
+      busyNames: async () => {
+        const jobs = await updates.jobs();
+        const busy = jobs.filter(({ id, state }) => state === "running" && id !== jobId);
+        return new Set(busy.map(({ name }) => name));
+      },
+      lastJob,
+      snapshotOf: (name, id) => store.file<Snapshot>(name, id, "snapshot.json").read(),
+      constraintsOf: async (name) =>
+        constraintsFor(settings, (await locate(findOwnSource(name).source, settings)).venvDir),
+      databaseOf: (name) => (name === "invoke" ? settings.updates.invokeDatabase : null),
+      measure: { recordedSize, sizeOfFiles, sizeOfTree: sizeOf, freeBytes },
+      dirs: settings,
+      report,
+    });
+  }
+
+  return {
+    updates,
+    /** What is on disk of updates. */
+    updateFiles: { store, config, audit },
+    versions: createVersions({
+      tools,
+      readPackages,
+      readConfig: config.read,
+      lastJob,
+      dirs: settings,
+      report,
+    }),
+    updatePlans: createUpdatePlans(facts(null)),
+    plansOfJob: (jobId: string) => createUpdatePlans(facts(jobId)),
+    updateRefs: createUpdateRefs({ tools, readPackages, dirs: settings }),
+    updateSettings: createUpdateSettings({
+      config,
+      readInstalled: (source) => {
+        const run = createRunner({ timeoutMs: COMMAND_TIMEOUT_MS });
+        return readInstalled(source, settings, { git: createGit(run), readPackages });
+      },
+    }),
+  };
+}
+
+/** The constraints that the image built an environment with; null where it kept none. */
+export async function constraintsFor(
+  { updates }: Pick<Settings, "updates">,
+  venvDir: string | null,
+): Promise<string | null> {
+  if (venvDir === null) return null;
+  const path = join(updates.constraintsDir, `${basename(venvDir)}-constraints.txt`);
+  return access(path).then(
+    () => path,
+    () => null,
+  );
+}

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Service } from "@/lib/contract/services";
+import { formatDuration } from "./durations";
+import { AppError, isUnavailable } from "./errors";
+import { isDown } from "./transitions";
+
+const PAUSE_MS = 1000;
+/** A service may end this often before it counts as broken: a port is not free yet, say. */
+const ENDS_ALLOWED = 1;
+/** A log that has moved within this time shows that it is still coming up. */
+const LOG_MOVES_MS = 60_000;
+/** Nothing keeps a start waiting for longer than so many times its deadline. */
+const MOST_DEADLINES = 6;
+
+export type HealthLimits = {
+  /** How long it must run without an end. */
+  windowMs: number;
+  /** By when it must be so; later while its log still moves. */
+  deadlineMs: number;
+};
+
+type Watch = {
+  name: string;
+  /** A port that must answer over HTTP; null where none did before. */
+  port: number | null;
+  signal?: AbortSignal;
+  onDetail: (detail: string) => void;
+};
+
+export type Health = ReturnType<typeof createHealth>;
+
+/** Tells whether a service that has just been started stays up. */
+export function createHealth(deps: {
+  limits: HealthLimits;
+  find: (name: string) => Promise<Service>;
+  answers: (port: number) => Promise<boolean>;
+  /** Grows whenever the service writes to one of its logs. */
+  logMark: (name: string) => Promise<string>;
+  clock?: () => number;
+  pause?: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+}) {
+  const { limits } = deps;
+  const clock = deps.clock ?? (() => performance.now());
+  const pause =
+    deps.pause ?? ((ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal }));
+
+  /** Ends when it is well, with what is to be said of it. Throws `conflict` with the reason where it is not. */
+  async function watch({ name, port, signal, onDetail }: Watch): Promise<string> {
+    const began = clock();
+    const life = followLife(clock);
+    const log = watchLog(name);
+    let answeredAfterMs: number | null = null;
+    for (;;) {
+      signal?.throwIfAborted();
+      const service = await look(name);
+      if (service) life.see(service);
+      const isUp = service?.state === "RUNNING";
+      const answers = port !== null && isUp && (await deps.answers(port));
+      if (answers) answeredAfterMs ??= clock() - began;
+      const upMs = life.upMs();
+      if (upMs >= limits.windowMs && (port === null || answers))
+        return sayWell({ port, answeredAfterMs, upMs });
+      const elapsedMs = clock() - began;
+      if (elapsedMs > limits.deadlineMs && !(await mayGoOn(log, elapsedMs)))
+        throw tooLate(service, { port, elapsedMs });
+      onDetail(sayWaiting(service, { port: answers ? null : port, upMs }));
+      await pause(PAUSE_MS, signal);
+    }
+  }
+
+  async function mayGoOn(log: { hasMoved: () => Promise<boolean> }, elapsedMs: number) {
+    return (await log.hasMoved()) && elapsedMs < limits.deadlineMs * MOST_DEADLINES;
+  }
+
+  /** Null while supervisord cannot be asked, which says nothing about the service. */
+  function look(name: string): Promise<Service | null> {
+    return deps.find(name).catch((error: unknown) => {
+      if (isUnavailable(error)) return null;
+      throw error;
+    });
+  }
+
+  function watchLog(name: string) {
+    let last = "";
+    let movedAt = clock();
+    return {
+      async hasMoved(): Promise<boolean> {
+        const mark = await deps.logMark(name);
+        if (mark !== last) movedAt = clock();
+        last = mark;
+        return clock() - movedAt < LOG_MOVES_MS;
+      },
+    };
+  }
+
+  function sayWaiting(
+    service: Service | null,
+    { port, upMs }: { port: number | null; upMs: number },
+  ): string {
+    if (!service) return "supervisord does not answer";
+    if (service.state !== "RUNNING") return service.description;
+    const up = `up ${formatDuration(upMs / 1000)} of ${formatDuration(limits.windowMs / 1000)}`;
+    return port === null ? up : `port ${port} does not answer yet, ${up}`;
+  }
+
+  return { watch };
+}
+
+/** How long it has been up in one piece, and how often it has not. */
+function followLife(clock: () => number) {
+  const ends: string[] = [];
+  let pid: number | null = null;
+  let upSince: number | null = null;
+  return {
+    see(service: Service): void {
+      const isUp = service.state === "RUNNING";
+      const isAnother = pid !== null && service.pid !== pid;
+      if (isAnother || isDown(service) || service.state === "BACKOFF") {
+        ends.push(service.description);
+        if (ends.length > ENDS_ALLOWED || isDown(service)) throw broken(service, ends);
+        upSince = null;
+      }
+      pid = isUp ? service.pid : null;
+      if (isUp) upSince ??= clock();
+    },
+    upMs: () => (upSince === null ? 0 : clock() - upSince),
+  };
+}
+
+function broken({ display, state }: Service, ends: string[]): AppError {
+  const why = state === "STOPPED" ? "was stopped while it was watched" : ends.join("; then ");
+  return new AppError("conflict", `${display} does not stay up: ${why}.`);
+}
+
+type Waited = { port: number | null; elapsedMs: number };
+
+function tooLate(service: Service | null, { port, elapsedMs }: Waited): AppError {
+  const time = formatDuration(elapsedMs / 1000);
+  if (!service) return new AppError("conflict", `supervisord did not answer for ${time}.`);
+  const { display, state, description } = service;
+  if (state === "RUNNING" && port !== null)
+    return new AppError("conflict", `${display} runs, but port ${port} did not answer in ${time}.`);
+  return new AppError("conflict", `${display} was not up after ${time}: ${description}.`);
+}
+
+type Well = { port: number | null; answeredAfterMs: number | null; upMs: number };
+
+function sayWell({ port, answeredAfterMs, upMs }: Well): string {
+  const up = `up ${formatDuration(upMs / 1000)} without an end`;
+  if (port === null || answeredAfterMs === null) return up;
+  return `port ${port} answered after ${formatDuration(answeredAfterMs / 1000)}, ${up}`;
+}
