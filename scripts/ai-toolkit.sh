@@ -8,5 +8,8 @@ open_app ai-toolkit
 # APP is the mark of a finished build, ui/.next/BUILD_ID.
 cd "$(dirname -- "$APP")/.." || exit 1
 export PORT HOSTNAME="$HOST" NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
-export VIRTUAL_ENV="${PILOT_VENVS_DIR:-/opt/venvs}/ai-toolkit"
-export PATH="$VIRTUAL_ENV/bin:$PATH"
+if VIRTUAL_ENV=$(find_venv ai-toolkit invoke); then
+  export VIRTUAL_ENV PATH="$VIRTUAL_ENV/bin:$PATH"
+else
+  unset VIRTUAL_ENV
+fi

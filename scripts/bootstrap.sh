@@ -39,9 +39,20 @@ reapply_autostart() {
     echo "bootstrap: the autostart choices were not re-applied; the config's own count." >&2
 }
 
+# The versions that the user chose; the image brings others. It has deadlines of its own, and says what it does.
+reconcile_updates() {
+  local home
+  case ${SERVICE_UPDATES_BOOT_RECONCILE:-1} in 0 | false | no | off) return 0 ;; esac
+  [ -e "${SERVICE_UPDATES_CONFIG_PATH:-$WORKSPACE_ROOT/config/service-updates.toml}" ] || return 0
+  home=$(portal_home) && [ -f "$home/dist/bin/service-updates-reconcile.mjs" ] || return 0
+  (cd -- "$home" && node dist/bin/service-updates-reconcile.mjs >&2) ||
+    echo "bootstrap: not every service is at the version that was chosen for it." >&2
+}
+
 make_folders
 set_admin_password
 reapply_autostart
+reconcile_updates
 
 if [ "${BASH_SOURCE[0]}" = "$0" ] && [ $# -gt 0 ]; then
   exec "$@"

@@ -45,10 +45,21 @@ load_secrets() {
   fi
 }
 
-# venv_python NAME: the Python of a virtual environment, or the machine's own where there is no such environment.
+# find_venv NAME...: the first of these virtual environments that there is; updates look in the same order.
+find_venv() {
+  local name
+  for name; do
+    [ -x "${PILOT_VENVS_DIR:-/opt/venvs}/$name/bin/python" ] || continue
+    echo "${PILOT_VENVS_DIR:-/opt/venvs}/$name"
+    return
+  done
+  return 1
+}
+
+# venv_python NAME...: the Python of the first of these environments, or the machine's own where there is none.
 venv_python() {
-  local python="${PILOT_VENVS_DIR:-/opt/venvs}/$1/bin/python"
-  if [ -x "$python" ]; then echo "$python"; else command -v python3; fi
+  local venv
+  if venv=$(find_venv "$@"); then echo "$venv/bin/python"; else command -v python3; fi
 }
 
 is_loopback() {

@@ -6,4 +6,4 @@ open_app kohya
 
 cd "$(dirname -- "$APP")"
 export PYTHONPATH="$PWD/sd-scripts${PYTHONPATH:+:$PYTHONPATH}"
-exec "$(venv_python core)" kohya_gui.py --headless --listen "$HOST" --server_port "$PORT"
+exec "$(venv_python kohya core)" kohya_gui.py --headless --listen "$HOST" --server_port "$PORT"

@@ -17,6 +17,7 @@ import { createUpdateAudit } from "./adapters/update-audit";
 import { createUpdatesConfig } from "./adapters/updates-config";
 import { readPackages } from "./adapters/venv";
 import type { Settings } from "./env";
+import { AppError } from "./errors";
 import { readInstalled } from "./installed";
 import { redact } from "./redact";
 import { createUpdateFacts } from "./update-facts";
@@ -25,7 +26,7 @@ import { createUpdatePlans } from "./update-plans";
 import { JobRecord } from "./update-record";
 import { createUpdateRefs } from "./update-refs";
 import { createUpdateSettings } from "./update-settings";
-import { findOwnSource, locate, sharingVenv } from "./update-sources";
+import { expectedAt, findOwnSource, locate, type OwnSource, sharingVenv } from "./update-sources";
 import { createUpdates } from "./updates";
 import type { LastJob } from "./version-row";
 import { createVersions } from "./versions";
@@ -51,11 +52,24 @@ export function createUpdateApp(
     launch: jobProcess.launch,
     isWorking: ({ pid, process }) => pid !== null && process !== null && isSame(pid, process),
     sharing: (name) => sharingVenv(name, settings),
+    requireInstalled,
     checkConfig: config.read,
     output: tailOutput,
     readOutput: readLog,
     report,
   });
+
+  function readNow(source: OwnSource) {
+    const git = createGit(createRunner({ timeoutMs: COMMAND_TIMEOUT_MS }));
+    return readInstalled(source, settings, { git, readPackages });
+  }
+
+  async function requireInstalled(name: string): Promise<void> {
+    const { source, display } = findOwnSource(name);
+    if (await readNow(source)) return;
+    const where = expectedAt(source, settings);
+    throw new AppError("conflict", `${display} is not installed: there is nothing at ${where}.`);
+  }
 
   function toolsFor(run: Runner) {
     return { git: createGit(run), pip: createPip(run, { redact }), refs: createRemoteRefs(run) };
@@ -120,13 +134,7 @@ export function createUpdateApp(
     updatePlans: createUpdatePlans(facts(null)),
     plansOfJob: (jobId: string) => createUpdatePlans(facts(jobId)),
     updateRefs: createUpdateRefs({ tools, readPackages, dirs: settings }),
-    updateSettings: createUpdateSettings({
-      config,
-      readInstalled: (source) => {
-        const run = createRunner({ timeoutMs: COMMAND_TIMEOUT_MS });
-        return readInstalled(source, settings, { git: createGit(run), readPackages });
-      },
-    }),
+    updateSettings: createUpdateSettings({ config, readInstalled: readNow }),
   };
 }
 

@@ -27,6 +27,7 @@ async function compose() {
     launched: [] as [JobErrand, string][],
     launchFails: false,
     configError: null as string | null,
+    isInstalled: true,
     working: new Set<string>(),
   };
   const store = createJobStore<JobRecord>(join(dir, "jobs"), JobRecord);
@@ -44,6 +45,9 @@ async function compose() {
     },
     isWorking: ({ id }) => world.working.has(id),
     sharing: async (name) => (name === "invoke" ? ["ai-toolkit"] : []),
+    requireInstalled: async () => {
+      if (!world.isInstalled) throw new AppError("conflict", "It is not installed.");
+    },
     checkConfig: async () => {
       if (world.configError) throw new AppError("conflict", world.configError);
     },
@@ -114,6 +118,13 @@ describe("starting an update", () => {
     await expect(updates.start("invoke", {})).rejects.toThrow(
       "AI Toolkit is being updated, and Invoke AI works in the same Python environment.",
     );
+  });
+
+  it("refuses what is not installed, and leaves no job behind", async () => {
+    const { updates, world } = await compose();
+    world.isInstalled = false;
+    await expect(updates.start("comfy", {})).rejects.toThrow("It is not installed.");
+    expect(await updates.status("comfy")).toEqual({ name: "comfy", state: "idle" });
   });
 
   it("refuses where the config cannot be read, and leaves no job behind", async () => {

@@ -32,6 +32,8 @@ export function createUpdates(deps: {
   isWorking: (record: JobRecord) => boolean;
   /** Names of services whose Python environment or checkout the service works in too. */
   sharing: (name: string) => Promise<string[]>;
+  /** Throws where there is nothing that could be updated. */
+  requireInstalled: (name: string) => Promise<void>;
   /** Throws where the config of updates cannot be read. */
   checkConfig: () => Promise<unknown>;
   output: (path: string, limits: { lines: number }) => Promise<Omit<JobOutput, "path">>;
@@ -100,6 +102,7 @@ export function createUpdates(deps: {
     const { source, display } = findOwnSource(name);
     const last = await latest(name);
     if (last && isRunning(last)) return show(last);
+    await deps.requireInstalled(name);
     await refuseShared(name, display);
     await deps.checkConfig();
     const record = newRecord(

@@ -12,16 +12,19 @@ type Context = FailureContext & {
   findIndex: () => Promise<string>;
 };
 
+/** An index that breaks off in the middle of a wheel leaves half of it, which pip finds to be none. */
 const NO_NETWORK =
-  /after connection broken by|NewConnectionError|ConnectTimeoutError|ReadTimeoutError|ProtocolError|IncompleteRead|NameResolutionError|Connection(?:Reset|Refused)?Error|Read timed out|50[234] Server Error/;
+  /after connection broken by|NewConnectionError|ConnectTimeoutError|ReadTimeoutError|ProtocolError|IncompleteRead|NameResolutionError|Connection(?:Reset|Refused)?Error|Read timed out|located at .* is invalid|50[234] Server Error/;
 
 /** Why pip did not do it, in words: what could not be reached, what wants what, what could not be built. */
 export async function pipFailure(result: CommandResult, context: Context): Promise<AppError> {
   const { redact } = context;
-  if (result.cancelled || result.timedOut) return new AppError("conflict", explainResult(result));
+  if (result.cancelled || result.timedOut)
+    return new AppError("conflict", redact(explainPip(result)));
   // The end of what pip wrote says most; a build's own words stand on standard output.
   const words = `${result.stderr}\n${result.stdout.slice(-16_384)}`;
   if (/no such option: --(dry-run|report)/.test(words)) return tooOld(result);
+  if (/No module named pip\b/.test(words)) return withoutPip(result);
   if (/Errno 28|No space left/.test(words))
     return new AppError("conflict", "The disk is full: free some space and try again.");
   if (NO_NETWORK.test(words)) {
@@ -44,6 +47,12 @@ function tooOld({ command }: CommandResult): AppError {
   );
 }
 
+function withoutPip({ command }: CommandResult): AppError {
+  const python = command.split(" ")[0];
+  const sentence = `The environment has no pip: run its ${python} -m ensurepip.`;
+  return new AppError("conflict", sentence);
+}
+
 function conflict(words: string, { pins = [] }: FailureContext): string | null {
   const list = /The conflict is caused by:\n((?:[ \t]+.*\n)+)/.exec(words)?.[1];
   const wants = list
@@ -57,11 +66,7 @@ function conflict(words: string, { pins = [] }: FailureContext): string | null {
   if (!wants && !isPinned) return null;
   const said = wants?.join("; ") ?? `${missed?.[1]?.trim()} is wanted`;
   if (!isPinned) return `Packages want what does not go together: ${said}.`;
-  return `${said}. The installed build (${pins.filter((pin) => isMain(pin)).join(", ")}) is never replaced.`;
-}
-
-function isMain(pin: string): boolean {
-  return /^torch==/.test(pin);
+  return `${said}. The installed build (${pins.find((pin) => pin.startsWith("torch=="))}) is never replaced.`;
 }
 
 function missing(words: string): string | null {
@@ -70,10 +75,9 @@ function missing(words: string): string | null {
 }
 
 function build(words: string): string | null {
-  const name =
-    /Failed (?:building wheel for|to build) (\S+)/.exec(words)?.[1] ??
-    /Preparing metadata .*?\n[\s\S]*?Failed/.exec(words)?.[0]?.slice(0, 0);
-  if (!name && !/metadata-generation-failed|subprocess-exited-with-error/.test(words)) return null;
+  if (!/subprocess-exited-with-error|metadata-generation-failed|Failed to build/.test(words))
+    return null;
+  const name = /Failed (?:building wheel for|to build) (\S+)/.exec(words)?.[1] ?? "A package";
   const why = /^\s*((?:\w+\.)*\w*(?:Error|Exception): .*)$/m.exec(words)?.[1];
-  return `${name ?? "A package"} could not be built${why ? `: ${why}` : ""}.`;
+  return `${name} could not be built${why ? `: ${why}` : ""}.`;
 }

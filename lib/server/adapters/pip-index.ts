@@ -1,4 +1,4 @@
-import { parse, rcompare } from "@renovatebot/pep440";
+import { explain, rcompare, valid } from "@renovatebot/pep440";
 import type { PipCommand } from "./pip-command";
 
 const TIMEOUT_MS = 60_000;
@@ -28,7 +28,7 @@ export function createPipIndex({ python, failure }: Pick<PipCommand, "python" | 
     if (list)
       return list
         .split(", ")
-        .filter((version) => parse(version))
+        .filter((version) => valid(version))
         .sort(rcompare);
     const problem = await failure(venvDir, { ...result, command: `pip ${args.join(" ")}` });
     const isAnswered = /No matching distribution found/.test(result.stderr);
@@ -50,5 +50,5 @@ export function createPipIndex({ python, failure }: Pick<PipCommand, "python" | 
 }
 
 function isPrerelease(version: string | null): boolean {
-  return parse(version)?.is_prerelease ?? false;
+  return explain(version)?.is_prerelease ?? false;
 }

@@ -2,7 +2,6 @@ import { access, readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { faultCode } from "./file-faults";
-import { normalizeName } from "./venv";
 
 const INDEX_OPTION =
   /^(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host|--no-index|--pre|--no-binary|--only-binary|--prefer-binary)(?:[ =]+(.*))?$/;
@@ -38,26 +37,13 @@ async function place(option: string, value: string | undefined, file: string) {
   return isThere ? pathToFileURL(path).href : value;
 }
 
-/**
- * A constraints file's lines, without those for packages that are pinned anyway. Files that it
- * includes keep their place. None where there is no such file.
- */
-export async function readConstraints(
-  path: string | null,
-  pins: readonly string[],
-): Promise<string[]> {
+/** A constraints file's lines, with the files that it includes by their whole path. None where there is no such file. */
+export async function readConstraints(path: string | null): Promise<string[]> {
   if (path === null) return [];
-  const pinned = new Set(pins.map(nameOf));
-  return (await readLines(path))
-    .filter((line) => !pinned.has(nameOf(line)))
-    .map((line) => {
-      const [, option, file] = CONSTRAINTS_INCLUDED.exec(line) ?? [];
-      return option && file ? `${option} ${resolve(dirname(path), file)}` : line;
-    });
-}
-
-function nameOf(line: string): string {
-  return normalizeName(/^[A-Za-z0-9][\w.-]*/.exec(line)?.[0] ?? "");
+  return (await readLines(path)).map((line) => {
+    const [, option, file] = CONSTRAINTS_INCLUDED.exec(line) ?? [];
+    return option && file ? `${option} ${resolve(dirname(path), file)}` : line;
+  });
 }
 
 /** Without comments and empty lines, continued ones joined; none where there is no such file. */

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../errors";
-import { listChanges, pinTorch } from "./package-set";
+import { listChanges, mergeConstraints, pinTorch } from "./package-set";
 import type { PipCommand } from "./pip-command";
 import type { Install, Resolution } from "./pip-plan";
 import { type ReportedInstall, readReport } from "./pip-report";
@@ -24,8 +24,8 @@ export async function resolveWanted(
   const pins = pinTorch(packages);
   const report = await withTempFolder(async (dir) => {
     const [pinFile, file] = [join(dir, "constraints.txt"), join(dir, "report.json")];
-    const lines = [...(await readConstraints(constraints, pins)), ...pins];
-    await writeFile(pinFile, `${lines.join("\n")}\n`);
+    const lines = await readConstraints(constraints);
+    await writeFile(pinFile, mergeConstraints(lines.join("\n"), pins, []));
     const args = ["install", "--dry-run", "--report", file, "-c", pinFile, ...wishes(wanted)];
     const cwd = "cwd" in wanted ? { cwd: wanted.cwd } : {};
     await pip(venvDir, args, { ...cwd, context: { pins } });
@@ -58,7 +58,11 @@ function toInstall({ name, version, url }: ReportedInstall): Install {
 function linkOf({ name, url }: ReportedInstall, packages: Packages, cwd: string | null) {
   const path = packages.get(normalizeName(name))?.editable ?? null;
   const wanted = url?.startsWith("file:") ? relative(cwd ?? "/", fileURLToPath(url)) : null;
-  if (path !== null && wanted !== null && (path === wanted || path.endsWith(`/${wanted}`)))
+  if (
+    path !== null &&
+    wanted !== null &&
+    (path === wanted || wanted === "" || path.endsWith(`/${wanted}`))
+  )
     return { name: normalizeName(name), path };
   throw new AppError(
     "conflict",

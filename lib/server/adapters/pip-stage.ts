@@ -11,6 +11,13 @@ export function wheelFolder(stageDir: string): string {
   return join(stageDir, "wheels");
 }
 
+/** What a killed pip leaves in its temporary folder goes with the job's. */
+async function temporary(stageDir: string): Promise<{ TMPDIR: string }> {
+  const dir = join(stageDir, "tmp");
+  await mkdir(dir, { recursive: true });
+  return { TMPDIR: dir };
+}
+
 /** Gets or builds the wheel of everything that is to be installed. Answers their size in bytes. */
 export async function stageWheels(
   { pip, progressOptions }: Pick<PipCommand, "pip" | "progressOptions">,
@@ -24,6 +31,7 @@ export async function stageWheels(
   const progress = await progressOptions(venvDir);
   await pip(venvDir, ["wheel", "--no-deps", ...progress, "--wheel-dir", folder, "-r", list], {
     cwd: stageDir,
+    env: await temporary(stageDir),
   });
   const wheels = await readdir(folder);
   const lost = resolution.install.filter(
@@ -70,10 +78,11 @@ export async function installWheels(
   { resolution, stageDir }: { resolution: Resolution; stageDir: string },
 ): Promise<void> {
   const { install, remove } = resolution;
-  if (remove.length > 0) await pip(venvDir, ["uninstall", "--yes", ...remove]);
+  const scratch = await temporary(stageDir);
+  if (remove.length > 0) await pip(venvDir, ["uninstall", "--yes", ...remove], { env: scratch });
   if (install.length > 0) {
     // In the environment it takes the place of the folders and addresses that the user's configuration has.
-    const env = { PIP_FIND_LINKS: pathToFileURL(wheelFolder(stageDir)).href };
+    const env = { ...scratch, PIP_FIND_LINKS: pathToFileURL(wheelFolder(stageDir)).href };
     const specs = install.map(({ name, version }) => `${name}==${version}`);
     const options = [
       "--no-index",

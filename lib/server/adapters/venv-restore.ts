@@ -1,4 +1,4 @@
-import { readdir, realpath, rm, rmdir } from "node:fs/promises";
+import { readdir, realpath, rm, rmdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { AppError } from "../errors";
 import type { Runner } from "./command";
@@ -85,8 +85,18 @@ async function putBack(
 ): Promise<void> {
   const paths = await changedPaths(root, saved);
   if (paths.length === 0) return;
-  const options = ["--extract", "--preserve-permissions", "--unlink-first", "--file", from];
+  await clearWay(root, paths);
+  const options = ["--extract", "--preserve-permissions", "--file", from];
   await tar(run, [...options, "--directory", root], { paths, place: root });
+}
+
+/** What lies where a folder has to be again, and where a file has to be. */
+async function clearWay(root: string, paths: readonly string[]): Promise<void> {
+  for (const folder of foldersOf(paths)) {
+    const found = await stat(join(root, folder)).catch(() => null);
+    if (!found?.isDirectory()) await rm(join(root, folder), { force: true });
+  }
+  for (const path of paths) await rm(join(root, path), { recursive: true, force: true });
 }
 
 /** Those of the touched files that are not as they were. */

@@ -193,8 +193,16 @@ export async function tar(
   const options = { quiet: true, input: paths.map((path) => `${path}\0`).join("") };
   const result = await run("tar", [...args, ...progress, ...list], options);
   if (result.ok) return;
-  if (/No space left|Disk quota/.test(result.stderr))
-    throw Object.assign(new Error(result.stderr), { code: "ENOSPC" });
-  const why = explainResult({ ...result, command: "tar" });
+  if (/No space left|Disk quota|Wrote only/.test(result.stderr)) throw fullDisk();
+  const why =
+    result.cancelled || result.timedOut ? explainResult(result) : firstLine(result.stderr);
   throw new AppError("conflict", `The packages' files could not be copied (${place}): ${why}`);
+}
+
+function fullDisk(): Error {
+  return Object.assign(new Error("tar found the disk full"), { code: "ENOSPC" });
+}
+
+function firstLine(text: string): string {
+  return text.split("\n").find((line) => line.startsWith("tar:")) ?? "tar did not say why.";
 }

@@ -21,18 +21,24 @@ export async function createVenv() {
     await writeFile(join(venvDir, "pip.conf"), `[global]\n${lines.join("\n")}\n`);
   }
 
+  async function copyOf(from: string): Promise<string> {
+    copies += 1;
+    const copied = join(folder, `copy-${copies}`);
+    await cp(from, copied, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    return copied;
+  }
+
   return {
     dir,
     /** For what a test wants to keep beside it. */
     folder,
     /** Another one like it, for one test. */
     async copy(indexUrl?: string): Promise<string> {
-      copies += 1;
-      const copied = join(folder, `copy-${copies}`);
-      await cp(dir, copied, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+      const copied = await copyOf(dir);
       if (indexUrl) await pointAt(copied, indexUrl);
       return copied;
     },
+    copyOf,
     /** Writes the environment's own pip.conf. */
     pointAt,
     /** Runs programs as an update does, with a pip cache of this venv alone and no configuration of the machine. */
