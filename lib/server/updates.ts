@@ -16,8 +16,9 @@ import { findOwnSource, SOURCES } from "./update-sources";
 const TAIL_LINES = 200;
 /** A job's own process says who it is within this time. */
 const STARTS_WITHIN_MS = 20_000;
-/** How soon the end of a job that was cut off is looked for again. */
-const RECOVER_EVERY_MS = 15_000;
+/** A process that is to bring a job to its end may die too: so long until the next one, then twice as long. */
+const RECOVER_AGAIN_MS = 15_000;
+const RECOVER_AT_LEAST_EVERY_MS = 300_000;
 const NO_OUTPUT: JobOutput = { lines: [], lastLine: "", size: 0, path: "" };
 
 /** Update jobs as people see them. The work itself is done by other processes. */
@@ -44,7 +45,7 @@ export function createUpdates(deps: {
   const { store } = deps;
   const clock = deps.clock ?? (() => Date.now());
   const starting = new Map<string, Promise<UpdateJob>>();
-  const recovering = new Map<string, number>();
+  const recovering = new Map<string, { dueAt: number; pauseMs: number }>();
 
   async function latest(name: string): Promise<JobRecord | null> {
     const record = await store.latest(name);
@@ -65,8 +66,9 @@ export function createUpdates(deps: {
 
   function recoverSoon(record: JobRecord): void {
     const last = recovering.get(record.id);
-    if (last !== undefined && clock() - last < RECOVER_EVERY_MS) return;
-    recovering.set(record.id, clock());
+    if (last && clock() < last.dueAt) return;
+    const pauseMs = last ? Math.min(2 * last.pauseMs, RECOVER_AT_LEAST_EVERY_MS) : RECOVER_AGAIN_MS;
+    recovering.set(record.id, { dueAt: clock() + pauseMs, pauseMs });
     launch("recover", record).catch(deps.report);
   }
 
