@@ -10,6 +10,7 @@ import xmlrpc from "xmlrpc";
 import { freePort, Machine, PORTAL } from "../e2e/machine";
 import { countCalls } from "./counting-socket";
 import { time, timeInTurns } from "./measure";
+import { measureUpdates } from "./updates";
 
 const agent = new Agent({ keepAlive: true, maxSockets: 400 });
 const rows: string[][] = [];
@@ -73,6 +74,7 @@ try {
   await machine.end();
   counter.close();
 }
+await measureUpdates(report);
 print();
 process.exit(0);
 

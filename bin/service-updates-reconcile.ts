@@ -39,7 +39,7 @@ export async function main(
   const reconcile = createReconcile({
     ...boot,
     say,
-    deadlines: DEADLINES,
+    deadlines: { ...DEADLINES, sourceMs: settings.updates.bootSilenceMs },
     dryRun: options["dry-run"],
   });
   return reconcile.run();

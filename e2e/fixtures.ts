@@ -1,5 +1,11 @@
 import { test as base } from "@playwright/test";
 import { Machine } from "./machine";
+import {
+  createEnvironment,
+  createUpdateMachine,
+  type Environment,
+  type UpdateMachine,
+} from "./update-machine";
 
 type Fixtures = { machine: Machine };
 
@@ -43,6 +49,25 @@ export const calmTest = test.extend<object, { lasting: Machine }>({
     { scope: "worker" },
   ],
   machine: async ({ lasting }, use) => use(lasting),
+});
+
+/** For journeys of updates: `comfy` is the service to update, on a machine of its own. */
+export const updateTest = test.extend<{ comfy: UpdateMachine }, { environment: Environment }>({
+  environment: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument destructured.
+    async ({}, use) => {
+      const environment = await createEnvironment();
+      await use(environment);
+      await environment.end();
+    },
+    { scope: "worker" },
+  ],
+  comfy: async ({ environment }, use) => {
+    const comfy = await createUpdateMachine(environment);
+    await use(comfy);
+    await comfy.end();
+  },
+  machine: async ({ comfy }, use) => use(comfy.machine),
 });
 
 export { expect } from "@playwright/test";

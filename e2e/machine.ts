@@ -55,8 +55,11 @@ export class Machine {
   private supervisord: ChildProcess | null = null;
   private orphans: number[] = [];
 
-  /** `environment` is added to that of ControlPilot. */
-  constructor(private readonly environment: Record<string, string> = {}) {}
+  /** `environment` is added to that of ControlPilot, `commands` are run in place of the stand-ins. */
+  constructor(
+    private readonly environment: Record<string, string> = {},
+    private readonly commands: Record<string, string> = {},
+  ) {}
 
   async start(): Promise<void> {
     if (!existsSync(SERVER)) throw new Error("There is no build. Run: npm run build");
@@ -163,7 +166,7 @@ export class Machine {
 
   private configText(): string {
     const programs = NINE.map(([name, autostart]) =>
-      this.programText(name, `${this.dir}/service.sh ${name}`, autostart),
+      this.programText(name, this.commands[name] ?? `${this.dir}/service.sh ${name}`, autostart),
     );
     return `[unix_http_server]
 file=${this.dir}/s.sock

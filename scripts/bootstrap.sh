@@ -43,9 +43,8 @@ reapply_autostart() {
 reconcile_updates() {
   local home
   case ${SERVICE_UPDATES_BOOT_RECONCILE:-1} in 0 | false | no | off) return 0 ;; esac
-  [ -e "${SERVICE_UPDATES_CONFIG_PATH:-$WORKSPACE_ROOT/config/service-updates.toml}" ] || return 0
   home=$(portal_home) && [ -f "$home/dist/bin/service-updates-reconcile.mjs" ] || return 0
-  (cd -- "$home" && node dist/bin/service-updates-reconcile.mjs >&2) ||
+  (cd -- "$home" && timeout 2400 node dist/bin/service-updates-reconcile.mjs >&2) ||
     echo "bootstrap: not every service is at the version that was chosen for it." >&2
 }
 

@@ -79,5 +79,5 @@ export function titleOfJobs(jobs: JobSummary[], displayOf: (name: string) => str
 
 /** Where the job leads; after a failure what it was to lead to. */
 export function targetOf(job: JobSummary): string | null {
-  return job.installed_after ?? job.target_version;
+  return job.target ?? job.target_version;
 }

@@ -107,6 +107,7 @@ export function aJob(facts: Partial<UpdateJob> = {}): UpdateJob {
     state: "running",
     trigger: "user",
     target_version: null,
+    target: "master@76a7fe9",
     pid: 77,
     cancelling: false,
     last_line: "",

@@ -119,6 +119,8 @@ export const UpdateJob = z.object({
   error: z.nullable(z.string()),
   /** One sentence for the end: what runs now. Null while it runs. */
   outcome: z.nullable(z.string()),
+  /** What it goes to, as people see it; null until that is known. */
+  target: z.nullable(z.string()),
   installed_before: z.nullable(z.string()),
   installed_after: z.nullable(z.string()),
   /** What the snapshot goes back to: a full commit or a version. */

@@ -36,6 +36,7 @@ const Env = z.object({
   SERVICE_UPDATES_CONFIG_PATH: text(""),
   SERVICE_UPDATES_ROLLBACK_LOG_PATH: text(""),
   SERVICE_UPDATE_COMMAND_TIMEOUT_SECONDS: seconds(1200),
+  SERVICE_UPDATES_BOOT_SILENCE_SECONDS: seconds(45),
   SERVICE_UPDATE_HEALTH_SECONDS: seconds(30),
   SERVICE_UPDATE_HEALTH_DEADLINE_SECONDS: seconds(600),
   PILOT_CONSTRAINTS_DIR: text("/opt/pilot/config"),
@@ -70,6 +71,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env) {
         inWorkspace("config", "service-updates-rollback.jsonl"),
       /** Jobs with their output and their snapshots. */
       jobsDir: join(dirname(updatesConfigPath), "service-updates"),
+      /** For how long a dead network may hold up the start of the container. */
+      bootSilenceMs: env.SERVICE_UPDATES_BOOT_SILENCE_SECONDS,
       commandTimeoutMs: env.SERVICE_UPDATE_COMMAND_TIMEOUT_SECONDS,
       health: {
         windowMs: env.SERVICE_UPDATE_HEALTH_SECONDS,

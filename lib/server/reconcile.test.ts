@@ -14,6 +14,9 @@ type World = {
   /** Ends this way instead of well. */
   ends?: Record<string, "rolled_back" | "never">;
   unreachable?: string[];
+  cutOff?: string[];
+  /** Their sources never answer. */
+  silent?: string[];
   dryRun?: boolean;
   deadlineMs?: number;
 };
@@ -36,9 +39,12 @@ async function reconcile(world: World) {
       services,
     }),
     sharing: async (name) => ({ comfy: ["kohya"], kohya: ["comfy"] })[name] ?? [],
-    mend: async () => null,
-    failedTarget: async (name) => world.failedTarget?.[name] ?? null,
+    mend: async (name) =>
+      world.cutOff?.includes(name) ? ({ outcome: "Rolled back." } as JobRecord) : null,
+    hasFailedBefore: async (name, target) => world.failedTarget?.[name] === target,
+    names: () => ["comfy", "kohya"],
     plan: async (name, target) => {
+      if (world.silent?.includes(name)) await new Promise(() => {});
       if (world.unreachable?.includes(name))
         throw new AppError("unavailable", "github.com did not answer.");
       const to = target ?? "new";
@@ -73,7 +79,7 @@ async function reconcile(world: World) {
       return { cancel: async () => cancel(), ended };
     },
     say: (line) => lines.push(line),
-    deadlines: { serviceMs: world.deadlineMs ?? 5000, wholeMs: 10_000 },
+    deadlines: { sourceMs: 200, serviceMs: world.deadlineMs ?? 5000, wholeMs: 10_000 },
     dryRun: world.dryRun ?? false,
   }).run();
   return { code, lines, order, overlap };
@@ -139,6 +145,21 @@ describe("the reconcile at boot", () => {
       deadlineMs: 30,
     });
     expect(lines[0]).toBe("comfy: failed: took too long. Cancelled. It stays at old.");
+    expect(code).toBe(1);
+  });
+
+  it("mends what was cut off, also where nothing is to be re-applied", async () => {
+    const { lines } = await reconcile({ enabled: false, services: {}, cutOff: ["kohya"] });
+    expect(lines).toEqual(["kohya: Rolled back.", "Updates: not enabled, nothing is re-applied"]);
+  });
+
+  it("waits for several dead sources no longer than for one", async () => {
+    const began = performance.now();
+    const services = { comfy: {}, kohya: {}, invoke: {} };
+    const { code, lines } = await reconcile({ services, silent: ["comfy", "kohya"] });
+    expect(lines).toContain("comfy: failed: its source did not answer in time");
+    expect(lines).toContain("invoke: old to new");
+    expect(performance.now() - began).toBeLessThan(390);
     expect(code).toBe(1);
   });
 

@@ -1,5 +1,4 @@
-import { access } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Service } from "@/lib/contract/services";
 import { createRunner, type Runner } from "./adapters/command";
 import { freeBytes, sizeOf } from "./adapters/disk";
@@ -7,7 +6,7 @@ import { recordedSize, sizeOfFiles } from "./adapters/file-sizes";
 import { createGit } from "./adapters/git";
 import { newJobId } from "./adapters/job-folders";
 import { tailOutput } from "./adapters/job-output";
-import { createJobProcess } from "./adapters/job-process";
+import { createJobProcess, JOB_MARK } from "./adapters/job-process";
 import { createJobStore } from "./adapters/job-store";
 import { readLog } from "./adapters/log-file";
 import { createPip } from "./adapters/pip";
@@ -20,19 +19,23 @@ import type { Settings } from "./env";
 import { AppError } from "./errors";
 import { readInstalled } from "./installed";
 import { redact } from "./redact";
+import { constraintsFor } from "./update-constraints";
 import { createUpdateFacts } from "./update-facts";
-import type { Snapshot } from "./update-parts";
+import { hasStaging } from "./update-parts";
 import { createUpdatePlans } from "./update-plans";
 import { JobRecord } from "./update-record";
 import { createUpdateRefs } from "./update-refs";
 import { createUpdateSettings } from "./update-settings";
 import { expectedAt, findOwnSource, locate, type OwnSource, sharingVenv } from "./update-sources";
+import { changesSince } from "./update-undo";
 import { createUpdates } from "./updates";
 import type { LastJob } from "./version-row";
 import { createVersions } from "./versions";
 
 /** For what nobody waits for: a question to a source has deadlines of its own. */
 const COMMAND_TIMEOUT_MS = 120_000;
+
+type AskingJob = { id: string; signal: AbortSignal };
 
 /** Puts together all that has to do with updates. */
 export function createUpdateApp(
@@ -51,6 +54,10 @@ export function createUpdateApp(
     newId: () => newJobId(new Date()),
     launch: jobProcess.launch,
     isWorking: ({ pid, process }) => pid !== null && process !== null && isSame(pid, process),
+    isHere: async ({ id, name }) => {
+      const place = await locate(findOwnSource(name).source, settings);
+      return hasStaging(createGit(createRunner({ timeoutMs: COMMAND_TIMEOUT_MS })), { id, place });
+    },
     sharing: (name) => sharingVenv(name, settings),
     requireInstalled,
     checkConfig: config.read,
@@ -79,6 +86,12 @@ export function createUpdateApp(
     return toolsFor(createRunner({ signal, timeoutMs: COMMAND_TIMEOUT_MS }));
   }
 
+  function toolsOfJob(job: AskingJob, deadline: AbortSignal) {
+    const signal = AbortSignal.any([deadline, job.signal]);
+    const env = { [JOB_MARK]: job.id };
+    return toolsFor(createRunner({ signal, env, timeoutMs: COMMAND_TIMEOUT_MS }));
+  }
+
   async function lastJob(name: string): Promise<LastJob | null> {
     const record = await updates.latest(name);
     if (record === null) return null;
@@ -87,29 +100,27 @@ export function createUpdateApp(
     return {
       id: record.id,
       state: record.state,
-      target: record.target?.exact ?? null,
-      error: record.error,
-      endedAt: record.endedAt,
       whole: record.whole,
       isRunning: record.endedAt === null,
       interruptedAt: cutOff ? (step?.title ?? null) : null,
+      failures: await updates.failures(name),
     };
   }
 
-  /** `jobId` is the job that asks, which is no reason against itself. */
-  function facts(jobId: string | null) {
+  /** The job that asks is no reason against itself, and what it runs ends with it. */
+  function facts(job: AskingJob | null) {
     return createUpdateFacts({
-      tools,
+      tools: job ? (signal) => toolsOfJob(job, signal) : tools,
       readPackages,
       readConfig: config.read,
       services: deps.services,
       busyNames: async () => {
         const jobs = await updates.jobs();
-        const busy = jobs.filter(({ id, state }) => state === "running" && id !== jobId);
+        const busy = jobs.filter(({ id, state }) => state === "running" && id !== job?.id);
         return new Set(busy.map(({ name }) => name));
       },
       lastJob,
-      snapshotOf: (name, id) => store.file<Snapshot>(name, id, "snapshot.json").read(),
+      changesSince: (name, id) => changesSince(store, name, id),
       constraintsOf: async (name) =>
         constraintsFor(settings, (await locate(findOwnSource(name).source, settings)).venvDir),
       databaseOf: (name) => (name === "invoke" ? settings.updates.invokeDatabase : null),
@@ -132,21 +143,8 @@ export function createUpdateApp(
       report,
     }),
     updatePlans: createUpdatePlans(facts(null)),
-    plansOfJob: (jobId: string) => createUpdatePlans(facts(jobId)),
+    plansOfJob: (job: AskingJob) => createUpdatePlans(facts(job)),
     updateRefs: createUpdateRefs({ tools, readPackages, dirs: settings }),
     updateSettings: createUpdateSettings({ config, readInstalled: readNow }),
   };
-}
-
-/** The constraints that the image built an environment with; null where it kept none. */
-export async function constraintsFor(
-  { updates }: Pick<Settings, "updates">,
-  venvDir: string | null,
-): Promise<string | null> {
-  if (venvDir === null) return null;
-  const path = join(updates.constraintsDir, `${basename(venvDir)}-constraints.txt`);
-  return access(path).then(
-    () => path,
-    () => null,
-  );
 }

@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
+import type { PackageChange } from "@/lib/contract/updates";
 import { askSource } from "./check-failure";
 import { exactOf, type Installed, type ReadPackages } from "./installed";
 import { type MeasureDeps, measure } from "./update-disk-facts";
@@ -14,8 +15,8 @@ export type ChangeTools = { git: TreeGit; pip: VersionPip };
 export type ChangeWish = Aim & {
   name: string;
   source: OwnSource;
-  /** What a rollback puts back; null for an update. */
-  packages: Record<string, string> | null;
+  /** What a rollback undoes; null for an update. */
+  packages: readonly PackageChange[] | null;
   /** All packages and pages are made again, also those that seem to be there. */
   mends: boolean;
 };
@@ -53,7 +54,7 @@ export function createFindChange(deps: {
   ): Promise<FoundPackages> {
     const { venvDir } = installed;
     if (target === null || venvDir === null) return findPackages.none;
-    if (back) return packages ? findPackages.ofList(venvDir, packages) : findPackages.none;
+    if (back) return packages ? findPackages.ofUndoing(venvDir, packages) : findPackages.none;
     const constraints = await deps.constraintsOf(name);
     if (installed.kind === "git") {
       if (!requirementsChanged && !mends) return findPackages.none;

@@ -9,14 +9,15 @@ import type { ServiceDatabase } from "./updated-service";
  * refuses it. A database whose schema is still the same keeps what was added meanwhile.
  */
 export function createInvokeDatabase(deps: {
-  run: Runner;
+  run: (signal?: AbortSignal) => Runner;
   venvDir: string;
   file: string;
   /** Where the copy of a job lies. */
   copyOf: (jobId: string) => string;
   id: string;
 }): ServiceDatabase {
-  const { run, file, copyOf, id } = deps;
+  const { file, copyOf, id } = deps;
+  const run = deps.run();
   const python = venvPython(deps.venvDir);
 
   async function putBack(jobId: string): Promise<void> {
@@ -31,9 +32,9 @@ export function createInvokeDatabase(deps: {
   }
 
   return {
-    async copy() {
+    async copy(signal) {
       if (!(await exists(file))) return false;
-      await copyDatabase(run, python, file, copyOf(id));
+      await copyDatabase(deps.run(signal), python, file, copyOf(id));
       return true;
     },
     restore: () => putBack(id),

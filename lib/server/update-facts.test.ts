@@ -13,8 +13,9 @@ import {
   type Remote,
   writeFiles,
 } from "./testing/git-remotes";
-import { createUpdateFacts, type FactTools, type KeptSnapshot } from "./update-facts";
+import { createUpdateFacts, type FactTools } from "./update-facts";
 import { planUpdate } from "./update-plan";
+import type { Undo } from "./update-undo";
 import type { LastJob } from "./version-row";
 
 const MB = 1024 * 1024;
@@ -52,7 +53,7 @@ function fakePip() {
     ]),
     newest: vi.fn<FactTools["pip"]["newest"]>(async () => "6.11.1"),
     resolve: vi.fn<FactTools["pip"]["resolve"]>(async () => resolution([NUMPY])),
-    resolveList: vi.fn<FactTools["pip"]["resolveList"]>(async () => resolution([NUMPY])),
+    resolveBack: vi.fn<FactTools["pip"]["resolveBack"]>(async () => resolution([NUMPY])),
   };
 }
 
@@ -75,7 +76,9 @@ function open(changes: Partial<Parameters<typeof createUpdateFacts>[0]> = {}) {
     services: async () => [],
     busyNames: async () => new Set(),
     lastJob: async () => null,
-    snapshotOf: async () => null,
+    changesSince: async () => {
+      throw new AppError("not_found", "Nothing is kept.");
+    },
     constraintsOf: async () => "/opt/constraints.txt",
     databaseOf: () => null,
     measure: {
@@ -265,11 +268,15 @@ describe("packages that cannot be found out", () => {
 
 describe("a rollback", () => {
   const job = "20261123T101500-abc123";
-  const kept = (before: KeptSnapshot["before"]): KeptSnapshot => ({
-    takenAt: "2026-11-23T10:15:00.000Z",
-    before,
-    packages: { numpy: "1.26" },
-    database: true,
+  const kept = (before: Undo["snapshot"]["before"]): Undo => ({
+    snapshot: {
+      takenAt: "2026-11-23T10:15:00.000Z",
+      before,
+      git: null,
+      packages: null,
+      database: true,
+    },
+    changes: [NUMPY],
   });
 
   test("goes to what there was, and asks no remote", async () => {
@@ -277,17 +284,17 @@ describe("a rollback", () => {
     gitIn(checkout, "pull", "--quiet");
     rmSync(remote.dir, { recursive: true });
     const before = { exact: old, branch: "master", label: "master@old" };
-    const { gather, pip } = open({ snapshotOf: async () => kept(before) });
+    const { gather, pip } = open({ changesSince: async () => kept(before) });
     const facts = await gather("comfy", { target: null, rollbackTo: job });
     expect(facts.change).toMatchObject({ target: before, isDowngrade: true, commitsTotal: 1 });
     expect(facts.change.disk.packages).toEqual([NUMPY]);
-    expect(pip.resolveList).toHaveBeenCalledWith(join(root, "venvs/core"), { numpy: "1.26" });
+    expect(pip.resolveBack).toHaveBeenCalledWith(join(root, "venvs/core"), [NUMPY]);
     expect(planUpdate(facts)).toMatchObject({ to: "master@old", overwritten: [], blockers: [] });
   });
 
   test("of a package goes to the version there was", async () => {
     const before = { exact: "6.9.0", branch: null, label: "6.9.0" };
-    const { gather, pip } = open({ snapshotOf: async () => kept(before) });
+    const { gather, pip } = open({ changesSince: async () => kept(before) });
     const facts = await gather("invoke", { target: null, rollbackTo: job });
     expect(facts).toMatchObject({ change: { target: before }, snapshot: { database: true } });
     expect(pip.versions).not.toHaveBeenCalled();
@@ -325,7 +332,7 @@ describe("around it", () => {
 
   test("a last try at the same target that failed is told", async () => {
     const tip = remote.commit({ "main.py": "2\n" });
-    const { gather } = open({ lastJob: async () => ({ ...aJob(), target: tip }) });
+    const { gather } = open({ lastJob: async () => aJob(tip) });
     expect((await gather("comfy", newest)).failedBefore).toBe("It did not come up.");
   });
 
@@ -347,15 +354,13 @@ describe("around it", () => {
   });
 });
 
-function aJob(): LastJob {
+function aJob(target = old): LastJob {
   return {
     id: "20261123T101500-abc123",
     state: "rolled_back",
-    target: old,
-    error: "It did not come up.",
-    endedAt: 0,
     whole: true,
     isRunning: false,
     interruptedAt: null,
+    failures: [{ jobId: "job", target, error: "It did not come up.", endedAt: 0 }],
   };
 }

@@ -15,6 +15,7 @@ import type { CheckoutFacts, PlanFacts } from "./update-plan-facts";
 import type { ExactTarget } from "./update-record";
 import { expectedAt, findOwnSource, locate, type SourceDirs, sharingVenv } from "./update-sources";
 import { NO_CHANGE } from "./update-tree";
+import type { Undo } from "./update-undo";
 import { isSameTarget } from "./version-order";
 import { isInterrupted, type LastJob } from "./version-row";
 
@@ -26,14 +27,6 @@ const TRYING: ReadonlySet<string> = new Set([...UP, "BACKOFF", "UNKNOWN"]);
 export type FactTools = {
   git: ChangeTools["git"] & PackageTools["git"] & Pick<Git, "inspect">;
   pip: ChangeTools["pip"] & PackageTools["pip"];
-};
-
-/** What a job kept of what was there before it. */
-export type KeptSnapshot = {
-  takenAt: string;
-  before: ExactTarget;
-  packages: Record<string, string> | null;
-  database: boolean;
 };
 
 export type PlanRequest = { target: string | null; rollbackTo: string | null };
@@ -49,8 +42,8 @@ export function createUpdateFacts(deps: {
   /** Names of the services that a job is at work on, but for the job that asks. */
   busyNames: () => Promise<ReadonlySet<string>>;
   lastJob: (name: string) => Promise<LastJob | null>;
-  /** Null where nothing is kept of that job. */
-  snapshotOf: (name: string, jobId: string) => Promise<KeptSnapshot | null>;
+  /** What a rollback has to undo. Throws `not_found` where that is not kept any more. */
+  changesSince: (name: string, jobId: string) => Promise<Undo>;
   /** The constraints that the image was built with; null where it has none. */
   constraintsOf: (name: string) => Promise<string | null>;
   databaseOf: (name: string) => string | null;
@@ -65,13 +58,6 @@ export function createUpdateFacts(deps: {
   const packagesDeadlineMs = deps.packagesDeadlineMs ?? PACKAGES_DEADLINE_MS;
   const findPackages = createFindPackages({ ...deps, deadlineMs: packagesDeadlineMs });
   const findChange = createFindChange({ ...deps, findPackages, deadlineMs });
-
-  async function findSnapshot(name: string, jobId: string | null): Promise<KeptSnapshot | null> {
-    if (jobId === null) return null;
-    const snapshot = await deps.snapshotOf(name, jobId);
-    if (snapshot) return snapshot;
-    throw new AppError("not_found", `Nothing is kept of ${name} from before the update ${jobId}.`);
-  }
 
   async function findServices(): Promise<Service[] | null> {
     return deps.services().catch((error: unknown) => {
@@ -108,7 +94,7 @@ export function createUpdateFacts(deps: {
      */
     async gather(name: string, { target, rollbackTo }: PlanRequest): Promise<PlanFacts> {
       const { source, display } = findOwnSource(name);
-      const snapshot = await findSnapshot(name, rollbackTo);
+      const undo = rollbackTo === null ? null : await deps.changesSince(name, rollbackTo);
       const read = (signal: AbortSignal) =>
         readInstalled(source, dirs, { ...deps.tools(signal), readPackages: deps.readPackages });
       const [installed, services, { config, configError }, lastJob] = await Promise.all([
@@ -118,8 +104,8 @@ export function createUpdateFacts(deps: {
         deps.lastJob(name),
       ]);
       const mends = isInterrupted(lastJob);
-      const aim = { wanted: target, back: snapshot?.before ?? null };
-      const packages = snapshot?.packages ?? null;
+      const aim = { wanted: target, back: undo?.snapshot.before ?? null };
+      const packages = undo?.changes ?? null;
       const change = installed
         ? await findChange(installed, { ...aim, name, source, packages, mends })
         : ABSENT;
@@ -134,7 +120,7 @@ export function createUpdateFacts(deps: {
         change,
         mends,
         failedBefore: failureAt(change.target, lastJob, source.kind),
-        snapshot,
+        snapshot: undo?.snapshot ?? null,
         ...(await findSharers(name, services)),
         service: services && stateOf(services.find((service) => service.name === name)),
         restartAfterUpdate: config?.restartAfterUpdate ?? true,
@@ -167,8 +153,8 @@ function failureAt(
   job: LastJob | null,
   kind: "git" | "pip",
 ): string | null {
-  if (!target || !job?.target || !isSameTarget(kind, job.target, target.exact)) return null;
-  return job.state === "error" || job.state === "rolled_back" ? job.error : null;
+  if (!target || !job) return null;
+  return job.failures.find((one) => isSameTarget(kind, one.target, target.exact))?.error ?? null;
 }
 
 /** Of a service that is not installed. */

@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gitIn, removeFolders } from "./testing/git-remotes";
-import { codeOf, createUpdateMachine, type UpdateMachine } from "./testing/update-machine";
+import { createUpdateMachine, type UpdateMachine } from "./testing/update-machine";
 import { waitFor } from "./testing/wait-for";
+import { codeOf } from "./testing/web-service";
 
 let machine: UpdateMachine;
 
@@ -18,7 +19,7 @@ afterAll(async () => {
 const start = (body = {}) => machine.app().updates.start("comfy", body);
 const headOf = () => gitIn(machine.repo, "rev-parse", "HEAD");
 
-describe("an update of a service that runs", () => {
+describe("an update of a service that runs", { timeout: 60_000 }, () => {
   it("ends with the new code and its packages running, pinned and in the audit", async () => {
     const before = headOf();
     const sha = machine.remote.commit({

@@ -5,24 +5,28 @@ import { createJournal } from "./update-journal";
 import { sayOutcome } from "./update-outcome";
 import type { Snapshot, Staged, UpdateParts } from "./update-parts";
 import type { ExactTarget, JobRecord } from "./update-record";
+import type { Undo } from "./update-undo";
 import type { UpdatedService } from "./updated-service";
 
 const CANCEL_POLL_MS = 200;
+/** Somebody may free a disk that takes nothing. */
+const END_WITHIN_MS = 30_000;
+const END_PAUSE_MS = 500;
 
 export type UpdateJobDeps = {
   write: (record: JobRecord) => Promise<void>;
   /** Small files of the job, beside its record. Null where there is none. */
   keep: { snapshot: KeptFile<Snapshot>; staged: KeptFile<Staged> };
-  /** The snapshot of an earlier job of the service. Throws `not_found` where it is gone. */
-  snapshotOf: (jobId: string) => Promise<Snapshot>;
+  /** What a rollback has to undo. Throws `not_found` where that is not kept any more. */
+  changesSince: (jobId: string) => Promise<Undo>;
   isCancelRequested: () => Promise<boolean>;
   /** To the job's output, as a line of its own. */
   say: (line: string) => void;
   /** What would happen. Throws `conflict` where something stands against it. */
-  plan: (request: JobRecord["request"]) => Promise<PlannedJob>;
+  plan: (request: JobRecord["request"], signal: AbortSignal) => Promise<PlannedJob>;
   parts: (signal?: AbortSignal) => UpdateParts;
   service: UpdatedService;
-  /** Writes the choice for the next boot, and answers how to take it back. */
+  /** Writes the choice for the next boot. */
   pin: (record: JobRecord) => Promise<void>;
   audit: (record: JobRecord) => Promise<void>;
   clock?: () => number;
@@ -44,21 +48,28 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
   const { signal } = controller;
 
   async function run(): Promise<JobRecord> {
+    const failure = await watchingCancel(forward);
+    if (failure === null) await end({ state: "done" });
+    else await back(failure.reason);
+    return journal.record();
+  }
+
+  /** Null where all went well. */
+  async function watchingCancel(work: () => Promise<void>): Promise<{ reason: unknown } | null> {
     const stopWatching = watchCancel();
     try {
-      await forward();
-      await end({ state: "done" });
-    } catch (error) {
-      await back(error);
+      await work();
+      return null;
+    } catch (reason) {
+      return { reason };
     } finally {
       stopWatching();
     }
-    return journal.record();
   }
 
   /** From where the record says that its process was cut off. */
   async function recover(): Promise<JobRecord> {
-    const { committed, steps, touched, endedAt } = journal.record();
+    const { committed, target, steps, touched, endedAt } = journal.record();
     if (endedAt !== null) {
       await close();
       return journal.record();
@@ -75,7 +86,10 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
           `It was interrupted${where}, and the machine was made anew.`,
         );
       }
-      if (!committed) throw new AppError("conflict", `It was interrupted${where}.`);
+      if (!committed || target === null)
+        throw new AppError("conflict", `It was interrupted${where}.`);
+      // It may have been on its way back when the disk took no word of that.
+      await deps.parts().check(target);
       await journal.step("commit", commit);
       await end({ state: "done" });
     } catch (error) {
@@ -99,7 +113,7 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
     await stopIfCancelled();
     await journal.step("fetch", (say) => fetch(parts, target, say));
     await stopIfCancelled();
-    await journal.set({ touched: true, was: await deps.service.capture() });
+    await journal.set({ touched: true, touchedAt: clock(), was: await deps.service.capture() });
     await journal.step("apply", () => apply(parts, planned));
     await stopIfCancelled();
     await journal.step("dependencies", (say) => install(parts, target, say));
@@ -112,7 +126,7 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
   async function preflight(parts: UpdateParts): Promise<PlannedJob & { detail: string }> {
     const { request } = journal.record();
     await journal.set({ before: await parts.current() });
-    const planned = await deps.plan(request);
+    const planned = await deps.plan(request, signal);
     refuse(planned.plan, request.keepEdits);
     await journal.set({ target: planned.target });
     return { ...planned, detail: sayChecked(planned.plan) };
@@ -121,7 +135,7 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
   async function takeSnapshot(parts: UpdateParts, say: (detail: string) => void) {
     const snapshot = await parts.takeSnapshot();
     say(snapshot.detail);
-    const database = await deps.service.copyDatabase();
+    const database = await deps.service.copyDatabase(signal);
     await deps.keep.snapshot.write({ ...snapshot.snapshot, database });
     return database ? `${snapshot.detail}, and its database` : snapshot.detail;
   }
@@ -129,8 +143,8 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
   async function fetch(parts: UpdateParts, target: ExactTarget, say: (detail: string) => void) {
     const { request, mends } = journal.record();
     const { rollbackTo } = request;
-    const list = rollbackTo === null ? null : (await deps.snapshotOf(rollbackTo)).packages;
-    const { staged, detail } = await parts.fetch(target, { list, everything: mends, say });
+    const undo = rollbackTo === null ? null : (await deps.changesSince(rollbackTo)).changes;
+    const { staged, detail } = await parts.fetch(target, { undo, everything: mends, say });
     await deps.keep.staged.write(staged);
     return detail;
   }
@@ -168,11 +182,13 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
   }
 
   async function commit(): Promise<string | null> {
-    await journal.set({ after: journal.record().target, committed: true });
     try {
+      await journal.set({ after: journal.record().target, committed: true, changed: true });
+      // Who cancels looks whether it is committed after asking; we look whether they asked after that.
+      await stopIfCancelled();
       await deps.pin(journal.record());
     } catch (error) {
-      await journal.set({ after: null, committed: false });
+      await journal.set({ after: null, committed: false, changed: false });
       throw error;
     }
     return null;
@@ -183,13 +199,17 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
     const isCancelled = signal.aborted;
     const error = isCancelled ? null : sayReason(reason);
     if (error) deps.say(error);
-    const { touched, restarted, mends } = journal.record();
-    if (restarted && error) await tolerate(noteFailedLog);
-    await tolerate(() => journal.skipPending());
-    await tolerate(() => journal.set({ error, cancelling: isCancelled }));
+    // A disk that takes nothing must not keep what was changed from being put back.
+    journal.goOnWithout((lost) => deps.say(sayReason(lost)));
+    const { touched, touchedAt, was, mends } = journal.record();
+    if (journal.record().restarted && error) await tolerate(noteFailedLog);
+    await journal.skipPending();
+    await journal.set({ error, cancelling: isCancelled });
     if (!touched) return end({ state: isCancelled ? "cancelled" : "error" });
+    // Somebody, or the machine's start, may have started what was half done.
+    if (await deps.service.hasRestarted(was, touchedAt)) await journal.set({ restarted: true });
     const whole = (await restore()) && !mends;
-    if (restarted) await recheck();
+    if (journal.record().restarted) await recheck();
     const ended = isCancelled ? "cancelled" : "rolled_back";
     await end({ state: whole ? ended : "error", whole });
   }
@@ -217,6 +237,7 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
 
   async function recheck(): Promise<void> {
     const { was } = journal.record();
+    if (was?.state === "broken") return tolerate(deps.service.start);
     if (was?.state !== "running") return;
     // What does not come up now is said, and stays as it was before the update.
     await journal
@@ -235,28 +256,32 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
     const ended = { ...journal.record(), ...changes, cancelling: false };
     const outcome = sayOutcome(ended);
     deps.say(outcome);
-    await journal.set({
-      ...changes,
-      outcome,
-      cancelling: false,
-      touched: ended.touched && !ended.whole,
-      endedAt: clock(),
-      pid: null,
-      process: null,
-    });
+    const last = { ...changes, outcome, cancelling: false, endedAt: clock() };
+    const touched = ended.touched && !ended.whole;
+    await patiently(() => journal.setNow({ ...last, touched, pid: null, process: null }));
     await close();
+  }
+
+  /** Without its end on the disk a job is not over: the next process brings it there again. */
+  async function patiently(work: () => Promise<void>): Promise<void> {
+    for (const giveUpAt = Date.now() + END_WITHIN_MS; ; await sleep(END_PAUSE_MS)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof AppError) || Date.now() > giveUpAt) throw error;
+      }
+    }
   }
 
   /** What an ended job leaves behind, and what the next process does where this one cannot. */
   async function close(): Promise<void> {
-    if (journal.record().whole) await tolerate(() => deps.parts().clean());
     await tolerate(async () => {
       await deps.audit(journal.record());
+      if (journal.record().whole) await deps.parts().clean();
       await journal.set({ audited: true });
     });
   }
 
-  /** A disk that takes nothing must not keep what was changed from being put back. */
   async function tolerate(work: () => Promise<unknown>): Promise<void> {
     await work().catch((error: unknown) => deps.say(sayReason(error)));
   }

@@ -14,8 +14,14 @@ export function createJournal(
 ) {
   let record = initial;
   let lastDetailAt = 0;
+  let onLost: ((error: unknown) => void) | null = null;
 
   async function set(changes: Partial<JobRecord>): Promise<void> {
+    if (onLost === null) await setNow(changes);
+    else await setNow(changes).catch(onLost);
+  }
+
+  async function setNow(changes: Partial<JobRecord>): Promise<void> {
     record = { ...record, ...changes, updatedAt: clock() };
     await write(record);
   }
@@ -42,6 +48,12 @@ export function createJournal(
   return {
     record: () => record,
     set,
+    /** As `set`, and throws where it cannot be written, whatever was said to `goOnWithout`. */
+    setNow,
+    /** From now on what cannot be written is told to `tell`, and the work goes on. */
+    goOnWithout(tell: (error: unknown) => void): void {
+      onLost = tell;
+    },
     say,
 
     /** Runs `work` as a step; what it answers is, or has as its `detail`, the step's last word. */

@@ -17,9 +17,9 @@ export function sayOutcome(record: JobRecord): string {
 }
 
 function sayDone(record: JobRecord): string {
-  const { display, was, restarted, trigger } = record;
+  const { display, was, restarted, trigger, changed } = record;
   const after = labelOf(record.after);
-  if (isSame(record)) return `${display} is at ${after} already. Nothing was changed.`;
+  if (!changed) return `${display} is at ${after} already. Nothing was changed.`;
   if (trigger === "boot") return `${display} is at ${after}.`;
   if (restarted && was?.state === "broken")
     return `${display} is at ${after}. It did not run before, and may still not.`;
@@ -35,10 +35,6 @@ function sayRestored(record: JobRecord, before: string): string {
   if (isDown) return `${display} is at ${before} as before, but it does not come up: see its log.`;
   if (was?.state !== "running") return `${display} is at ${before} as before.`;
   return `${display} ${restarted ? "runs" : "went on running"} ${before} as before.`;
-}
-
-function isSame({ before, after }: JobRecord): boolean {
-  return before !== null && before.exact === after?.exact && before.branch === after.branch;
 }
 
 function hasStep({ steps }: JobRecord, name: string): boolean {

@@ -9,7 +9,7 @@ import { sayFailure } from "./check-failure";
 
 export type PackageTools = {
   git: Pick<Git, "exportTree">;
-  pip: Pick<Pip, "resolve" | "resolveList">;
+  pip: Pick<Pip, "resolve" | "resolveBack">;
 };
 /** Null where only the job will know; `error` then says why. */
 export type FoundPackages = { packages: PackageChange[] | null; error: string | null };
@@ -64,9 +64,9 @@ export function createFindPackages(deps: {
         pip.resolve(wish.venvDir, { spec: wish.spec }, { constraints: wish.constraints }),
       ),
 
-    /** Of going back to an exact list. */
-    ofList: (venvDir: string, list: Record<string, string>) =>
-      find(({ pip }) => pip.resolveList(venvDir, list)),
+    /** Of undoing what earlier updates changed. */
+    ofUndoing: (venvDir: string, changes: readonly PackageChange[]) =>
+      find(({ pip }) => pip.resolveBack(venvDir, changes)),
   };
 }
 

@@ -1,7 +1,9 @@
 import { access, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { PackageChange } from "@/lib/contract/updates";
 import type { Git, GitSnapshot } from "./adapters/git";
 import type { Pip, Resolution } from "./adapters/pip";
+import { wheelFolder } from "./adapters/pip-stage";
 import type { WebUi } from "./adapters/web-ui";
 import { AppError } from "./errors";
 import type { ExactTarget } from "./update-record";
@@ -53,7 +55,7 @@ export function createUpdateParts(
   }
 
   function venvStage(): string | null {
-    return venvDir && join(venvDir, ".controlpilot", job.id);
+    return venvDir && venvStageOf(venvDir, job.id);
   }
 
   async function stages(): Promise<string[]> {
@@ -91,7 +93,7 @@ export function createUpdateParts(
 
   async function fetch(
     target: ExactTarget,
-    wish: { list: Record<string, string> | null; everything: boolean; say: SayDetail },
+    wish: { undo: PackageChange[] | null; everything: boolean; say: SayDetail },
   ): Promise<{ staged: Staged; detail: string }> {
     for (const dir of await stages()) await mkdir(dir, { recursive: true, mode: 0o700 });
     const changes = source.kind === "git" && repoDir ? await fetchSource(target, repoDir) : null;
@@ -126,7 +128,7 @@ export function createUpdateParts(
   }
 
   type Wish = {
-    list: Record<string, string> | null;
+    undo: PackageChange[] | null;
     everything: boolean;
     changedFiles: readonly string[];
   };
@@ -139,7 +141,7 @@ export function createUpdateParts(
     return found && found.changes.length > 0 ? found : null;
 
     async function resolveIn(dir: string): Promise<Resolution | null> {
-      if (wish.list) return pip.resolveList(dir, wish.list);
+      if (wish.undo) return pip.resolveBack(dir, wish.undo);
       if (source.kind === "pip") {
         const spec = `${source.package}==${target.exact}`;
         return pip.resolve(dir, { spec }, { constraints });
@@ -215,6 +217,13 @@ export function createUpdateParts(
     };
   }
 
+  /** What lies ready for the new version is of no use on the way back, and the disk may be full. */
+  async function makeRoom(): Promise<void> {
+    const [tree, venv] = [await treeStage(), venvStage()];
+    const spare = [tree && join(tree, "tree"), venv && wheelFolder(venv)];
+    for (const dir of spare) if (dir) await rm(dir, { recursive: true, force: true });
+  }
+
   return {
     current,
     takeSnapshot,
@@ -248,6 +257,7 @@ export function createUpdateParts(
       kept: { branch: string; paths: string[] } | null,
     ): Promise<string> {
       const said: string[] = [];
+      await makeRoom();
       const ui = staged?.webUi ? await uiFolders() : null;
       if (ui) await webUi.swapBack(ui.live, ui.kept);
       if (snapshot.git && repoDir) {
@@ -263,16 +273,27 @@ export function createUpdateParts(
       return said.join(", ") || "nothing had changed";
     },
 
-    /** Whether what the job laid ready is still there; it goes with the machine that it was laid on. */
-    async hasStaging(): Promise<boolean> {
-      for (const dir of await stages()) if (await exists(dir)) return true;
-      return false;
-    },
+    hasStaging: () => hasStaging(git, job),
 
     async clean(): Promise<void> {
       for (const dir of await stages()) await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Whether what a job laid ready is still there; it goes with the machine that it was laid on. */
+export async function hasStaging(
+  git: Pick<Git, "stagingPath">,
+  { id, place }: { id: string; place: PartsPlace },
+): Promise<boolean> {
+  const tree = place.repoDir && (await git.stagingPath(place.repoDir, id));
+  const venv = place.venvDir && venvStageOf(place.venvDir, id);
+  for (const dir of [tree, venv]) if (dir && (await exists(dir))) return true;
+  return false;
+}
+
+function venvStageOf(venvDir: string, jobId: string): string {
+  return join(venvDir, ".controlpilot", jobId);
 }
 
 function sayPackages({ changes }: Resolution, bytes: number): string {

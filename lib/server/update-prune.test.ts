@@ -13,6 +13,7 @@ function job(id: string, changes: Partial<JobRecord> = {}): JobRecord {
     endedAt: 1,
     before: target("old"),
     after: target("new"),
+    changed: (changes.state ?? "done") === "done",
     ...changes,
   };
 }
@@ -22,7 +23,7 @@ it("keeps the snapshots of the last three updates that changed something", () =>
   const jobs = [
     job("9", { state: "rolled_back" }),
     job("8"),
-    job("7", { after: same }),
+    job("7", { after: same, changed: false }),
     job("6"),
     job("5"),
     job("4"),

@@ -11,9 +11,7 @@ export function planPrune(jobs: readonly JobRecord[]): {
   jobs: JobRecord[];
 } {
   const ended = jobs.filter(({ endedAt, whole }) => endedAt !== null && whole);
-  const changing = ended.filter(
-    ({ state, before, after }) => state === "done" && before?.exact !== after?.exact,
-  );
+  const changing = ended.filter(({ changed }) => changed);
   const kept = new Set(changing.slice(0, SNAPSHOTS_KEPT));
   return {
     snapshots: ended.filter((job) => !kept.has(job)),

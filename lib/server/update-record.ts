@@ -53,6 +53,9 @@ export const JobRecord = z.object({
   cancelling: z.boolean(),
   /** From before the first change until everything is put back. */
   touched: z.boolean(),
+  touchedAt: z.nullable(z.number()),
+  /** It changed something, and that stayed. */
+  changed: z.boolean(),
   /** The new version is found good: from here on the job only goes forward. */
   committed: z.boolean(),
   /** Its line stands in the audit file. */
@@ -122,6 +125,8 @@ export function newRecord(
     state: "running",
     cancelling: false,
     touched: false,
+    touchedAt: null,
+    changed: false,
     committed: false,
     audited: false,
     restarted: false,
@@ -157,7 +162,8 @@ export function toUpdateJob(record: JobRecord, output: JobOutput): UpdateJob {
     error: record.error,
     outcome: record.outcome,
     installed_before: record.before?.label ?? null,
-    installed_after: (record.after ?? record.target)?.label ?? null,
+    target: record.target?.label ?? null,
+    installed_after: record.after?.label ?? null,
     rollback_before: record.before?.exact ?? null,
     rollback_after: record.after?.exact ?? null,
     kept_branch: record.kept?.branch ?? null,
@@ -187,7 +193,7 @@ export function toAuditEntry(record: JobRecord): AuditEntry {
     state,
     target: record.target?.exact ?? record.request.target,
     before: record.before?.exact ?? null,
-    after: (record.after ?? record.before)?.exact ?? null,
+    after: record.whole ? ((record.after ?? record.before)?.exact ?? null) : null,
     error: record.error,
     job_id: record.id,
     actor: record.actor,

@@ -45,6 +45,11 @@ function checkout(
   return { kind: "git", requirements: ["requirements.txt"], webUi: null, ...fields };
 }
 
+/** The services that are updated here, each on its own. */
+export function updatableNames(): string[] {
+  return [...OWN_SOURCES.keys()];
+}
+
 /** Throws `not_found` for a service that nobody knows, `conflict` for one that comes with the image. */
 export function findOwnSource(name: string): { source: OwnSource; display: string } {
   const display = CATALOGUE.get(name)?.display;

@@ -1,182 +1,85 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Service, ServiceAction } from "@/lib/contract/services";
-import { createRunner, type Runner } from "./adapters/command";
 import { type FolderLocks, lockFolders } from "./adapters/folder-lock";
-import { createGit } from "./adapters/git";
-import { answersHttp } from "./adapters/http-probe";
 import { createJobOutput, type JobOutputFile } from "./adapters/job-output";
-import type { JobErrand } from "./adapters/job-process";
+import { JOB_MARK, type JobErrand } from "./adapters/job-process";
 import type { JobStore } from "./adapters/job-store";
-import { createPip } from "./adapters/pip";
-import { identify, killMarked } from "./adapters/process";
+import { identify, isSame, killMarked } from "./adapters/process";
 import type { UpdateAudit } from "./adapters/update-audit";
-import type { UpdatesConfigFile } from "./adapters/updates-config";
-import { readPackages } from "./adapters/venv";
-import { createWebUi } from "./adapters/web-ui";
-import type { Settings } from "./env";
-import type { Logs } from "./logs";
+import { AppError } from "./errors";
 import { redact } from "./redact";
-import { constraintsFor } from "./update-app";
-import { createInvokeDatabase } from "./update-database";
-import { createEntryCheck } from "./update-entry";
-import { createHealth } from "./update-health";
-import { createUpdateJob, type PlannedJob, type UpdateJobDeps } from "./update-job";
-import { createUpdateParts, type Snapshot, type Staged } from "./update-parts";
+import { createUpdateJob } from "./update-job";
+import type { JobTools } from "./update-job-tools";
 import { createProgressReader } from "./update-progress";
 import { planPrune } from "./update-prune";
 import { type JobRecord, toAuditEntry } from "./update-record";
-import { findOwnSource, type Location, locate } from "./update-sources";
-import { createUpdatedService } from "./updated-service";
+import { findOwnSource, type Location, locate, type SourceDirs } from "./update-sources";
 
-/** Marks every program that a job runs, so that what a killed job left running can be found. */
-const JOB_MARK = "CONTROLPILOT_JOB";
-/** Without a word from a program for so long, its network is dead. */
-const SILENCE_MS = 120_000;
-const BOOT_SILENCE_MS = 45_000;
-/** How long a job that is to be mended waits for the programs of the killed one to be gone. */
+/** How long a job waits for its folders: whoever works there now, or what a killed job has left running. */
 const LOCK_WAIT_MS = { run: 3000, recover: 60_000 } as const;
 const LOCK_PAUSE_MS = 200;
 
+/** What one process needs to work on one job. */
+export type Desk = { place: Location; locks: FolderLocks; output: JobOutputFile };
+
 /** Does the work of update jobs in this process: for the program that is started for one, and at boot. */
 export function createUpdateWork(deps: {
-  settings: Settings;
+  dirs: SourceDirs;
   store: JobStore<JobRecord>;
-  config: UpdatesConfigFile;
   audit: UpdateAudit;
-  plan: (job: Pick<JobRecord, "id" | "name" | "request">) => Promise<PlannedJob>;
-  find: (name: string) => Promise<Service>;
-  act: (name: string, action: ServiceAction) => Promise<unknown>;
-  logs: Pick<Logs, "tail" | "mark">;
-  /** supervisord has not started yet. */
-  isBoot: boolean;
+  tools: JobTools;
 }) {
-  const { settings, store } = deps;
+  const { store, tools } = deps;
 
   /** Ends when the job has. Answers its record; null where another process works on it. */
   async function perform(errand: JobErrand, name: string, id: string): Promise<JobRecord | null> {
-    if (errand === "recover") await killMarked(JOB_MARK, id);
-    const place = await locate(findOwnSource(name).source, settings);
-    const locks = await lock(place, LOCK_WAIT_MS[errand]);
-    const record = await store.read(name, id);
-    if (record === null) return null;
-    if (locks === null && errand === "recover") return null;
     const output = createJobOutput(store.pathOf(name, id, "output.log"), { redact });
     try {
-      if (locks === null) return await refuseLocked(record, output);
+      return await performAt(output, errand, { name, id });
+    } catch (error) {
+      // Nobody but the record can tell that this went wrong before there was a job to say so.
+      output.write(`${sentenceOf(error)}\n`);
+      await noteFailure(errand, { name, id }, sentenceOf(error));
+      throw error;
+    } finally {
+      output.close();
+    }
+  }
+
+  type Job = Pick<JobRecord, "name" | "id">;
+
+  async function performAt(output: JobOutputFile, errand: JobErrand, { name, id }: Job) {
+    const place = await locate(findOwnSource(name).source, deps.dirs);
+    const locks = await (errand === "run" ? lock(place, LOCK_WAIT_MS.run) : seize(place, name, id));
+    try {
+      const record = await store.read(name, id);
+      if (record === null || !isDue(errand, record)) return record;
+      if (locks === null) return errand === "run" ? await refuseLocked(record, output) : null;
       const mine = { ...record, pid: process.pid, process: identify(process.pid) };
       if (record.endedAt === null) await store.write(mine);
       return await doJob(errand, mine, { place, locks, output });
     } finally {
-      output.close();
       locks?.release();
     }
   }
 
-  type Tools = { place: Location; locks: FolderLocks; output: JobOutputFile };
+  /** One that was slow to begin may find its job brought to an end by another process. */
+  function isDue(errand: JobErrand, { endedAt, process }: JobRecord): boolean {
+    return errand === "recover" || (endedAt === null && process === null);
+  }
 
-  async function doJob(errand: JobErrand, record: JobRecord, tools: Tools): Promise<JobRecord> {
-    const { place, output } = tools;
-    if (errand === "recover") await removeLocks(record, tools);
+  async function doJob(errand: JobErrand, record: JobRecord, desk: Desk): Promise<JobRecord> {
+    if (errand === "recover" && record.endedAt === null) await tools.removeStaleLocks(record, desk);
     const readProgress = createProgressReader();
     const onOutput = (text: string) => {
-      output.write(text);
+      desk.output.write(text);
       const progress = readProgress(text);
       if (progress !== null) job.sayProgress(progress);
     };
-    const run = (signal?: AbortSignal) => runner(record, tools, { signal, onOutput });
-    const constraints = await constraintsFor(settings, place.venvDir);
-    const job = createUpdateJob(record, jobDeps(record, { place, constraints, output, run }));
-    const ended = errand === "run" ? await job.run() : await job.recover();
-    await prune(record.name);
+    const job = createUpdateJob(record, await tools.forJob(record, desk, onOutput));
+    const ended = await (errand === "run" ? job.run() : job.recover());
+    await tidy(ended, desk).catch((error: unknown) => desk.output.write(`${sentenceOf(error)}\n`));
     return ended;
-  }
-
-  function runner(
-    { id }: JobRecord,
-    { locks }: Tools,
-    { signal, onOutput }: { signal: AbortSignal | undefined; onOutput: (text: string) => void },
-  ): Runner {
-    return createRunner({
-      env: { [JOB_MARK]: id },
-      timeoutMs: settings.updates.commandTimeoutMs,
-      silenceMs: deps.isBoot ? BOOT_SILENCE_MS : SILENCE_MS,
-      onOutput,
-      inherit: locks.fds,
-      ...(signal && { signal }),
-    });
-  }
-
-  type PartTools = { place: Location; constraints: string | null; run: Runner };
-  type JobTools = Omit<PartTools, "run"> & {
-    output: JobOutputFile;
-    run: (signal?: AbortSignal) => Runner;
-  };
-
-  function jobDeps(record: JobRecord, tools: JobTools): UpdateJobDeps {
-    const { place, constraints, output, run } = tools;
-    const { name, id } = record;
-    return {
-      write: store.write,
-      keep: {
-        snapshot: store.file<Snapshot>(name, id, "snapshot.json"),
-        staged: store.file<Staged>(name, id, "staged.json"),
-      },
-      snapshotOf: (jobId) => store.file<Snapshot>(name, jobId, "snapshot.json").need(),
-      isCancelRequested: () => store.isCancelRequested(name, id),
-      say: (line) => output.write(`${line}\n`),
-      plan: (request) => deps.plan({ name, id, request }),
-      parts: (signal) => parts(record, { place, constraints, run: run(signal) }),
-      service: service(record, place, run()),
-      pin,
-      audit: (ended) => deps.audit.append(toAuditEntry(ended)),
-    };
-  }
-
-  function parts({ id, name }: JobRecord, { place, constraints, run }: PartTools) {
-    const { source } = findOwnSource(name);
-    return createUpdateParts(
-      { id, source, place },
-      {
-        git: createGit(run),
-        pip: createPip(run, { redact }),
-        webUi: createWebUi(run),
-        constraints,
-        readPackages,
-        checkEntry: createEntryCheck(run, source),
-      },
-    );
-  }
-
-  function service({ name, id }: JobRecord, { venvDir }: Location, run: Runner) {
-    const health = createHealth({
-      limits: settings.updates.health,
-      find: deps.find,
-      answers: answersHttp,
-      logMark: deps.logs.mark,
-    });
-    const copyOf = (jobId: string) => store.pathOf(name, jobId, "invokeai.db");
-    const database =
-      name === "invoke" && venvDir
-        ? createInvokeDatabase({ run, venvDir, file: settings.updates.invokeDatabase, copyOf, id })
-        : null;
-    return createUpdatedService(name, {
-      find: deps.find,
-      act: deps.act,
-      answers: answersHttp,
-      health,
-      tailLog: deps.logs.tail,
-      restartsAfterUpdate: async () => (await deps.config.read()).restartAfterUpdate,
-      database,
-      isBoot: deps.isBoot,
-    });
-  }
-
-  /** What the user chose for the next boot; a boot itself chooses nothing. */
-  async function pin({ name, kind, trigger, request, after }: JobRecord): Promise<void> {
-    if (trigger === "boot" || after === null) return;
-    const policy = request.policy ?? "pinned";
-    await deps.config.set(name, { kind, policy, target: after.exact });
   }
 
   async function lock(place: Location, waitMs: number): Promise<FolderLocks | null> {
@@ -187,10 +90,27 @@ export function createUpdateWork(deps: {
     }
   }
 
-  async function refuseLocked(record: JobRecord, output: JobOutputFile): Promise<JobRecord> {
+  /** From what a killed job has left running, never from a process that works on the job. */
+  async function seize(place: Location, name: string, id: string): Promise<FolderLocks | null> {
+    const locks = await lock(place, 0);
+    const record = await store.read(name, id);
+    if (locks === null && record && isWorking(record)) return null;
+    await killMarked(JOB_MARK, id);
+    return locks ?? lock(place, LOCK_WAIT_MS.recover);
+  }
+
+  function isWorking({ pid, process }: JobRecord): boolean {
+    return pid !== null && process !== null && isSame(pid, process);
+  }
+
+  function refuseLocked(record: JobRecord, output: JobOutputFile): Promise<JobRecord> {
     const error = `Another update is at work in the folders of ${record.display}. Wait for its end.`;
+    output.write(`${error}\n`);
+    return endUntouched(record, error);
+  }
+
+  async function endUntouched(record: JobRecord, error: string): Promise<JobRecord> {
     const outcome = `Nothing was changed. ${error}`;
-    output.write(`${outcome}\n`);
     const ended: JobRecord = { ...record, state: "error", error, outcome, endedAt: Date.now() };
     await store.write(ended);
     await deps.audit.append(toAuditEntry(ended));
@@ -198,15 +118,18 @@ export function createUpdateWork(deps: {
     return ended;
   }
 
-  /** Those of a git that was killed. Nobody else can be at work: the folders are locked. */
-  async function removeLocks(record: JobRecord, { place, locks, output }: Tools): Promise<void> {
-    const { kind, startedAt } = record;
-    if (kind !== "git" || place.repoDir === null) return;
-    const onOutput = output.write;
-    const git = createGit(
-      runner(record, { place, locks, output }, { signal: undefined, onOutput }),
-    );
-    await git.removeStaleLocks(place.repoDir, new Date(startedAt));
+  /** What was not begun ends here; what was is tried again, and says meanwhile what stands in the way. */
+  async function noteFailure(errand: JobErrand, { name, id }: Job, sentence: string) {
+    const record = await store.read(name, id).catch(() => null);
+    if (record === null || record.endedAt !== null) return;
+    if (errand === "run" && !record.touched) await endUntouched(record, sentence);
+    else await store.write({ ...record, error: sentence, process: null, pid: null });
+  }
+
+  /** The job has ended well or not; what it leaves behind is no reason to say otherwise. */
+  async function tidy(record: JobRecord, desk: Desk): Promise<void> {
+    await prune(record.name);
+    await tools.tidy(record, desk, await store.list(record.name));
   }
 
   async function prune(name: string): Promise<void> {
@@ -220,4 +143,8 @@ export function createUpdateWork(deps: {
   }
 
   return { perform };
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof AppError ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { LogTail } from "@/lib/contract/logs";
 import type { Service, ServiceAction } from "@/lib/contract/services";
 import { AppError, isUnavailable } from "./errors";
+import { redact } from "./redact";
 import type { Health } from "./update-health";
 import type { Was } from "./update-record";
 
@@ -16,7 +17,7 @@ const AFTER_THIS = "it starts after this";
 /** The database that the new version may change in a way that the old one refuses. */
 export type ServiceDatabase = {
   /** Answers false where there is none. */
-  copy: () => Promise<boolean>;
+  copy: (signal?: AbortSignal) => Promise<boolean>;
   /** Only where its schema has changed. */
   restore: () => Promise<void>;
   /** Puts the one of an earlier job in its place, where the schema differs. */
@@ -111,14 +112,25 @@ export function createUpdatedService(
       return deps.health.watch({ name, port, onDetail: say, ...(signal && { signal }) });
     },
 
-    copyDatabase: async (): Promise<boolean> => (await deps.database?.copy()) ?? false,
+    copyDatabase: async (signal?: AbortSignal): Promise<boolean> =>
+      (await deps.database?.copy(signal)) ?? false,
+
+    /** Whether what ran at that moment has been started anew since, or runs no more. */
+    async hasRestarted(was: Was | null, since: number | null): Promise<boolean> {
+      if (deps.isBoot || was?.state !== "running" || since === null) return false;
+      const service = await deps.find(name).catch(() => null);
+      if (service === null) return false;
+      const startedAt = service.started_at === null ? 0 : Date.parse(service.started_at);
+      // supervisord tells whole seconds.
+      return !service.running || startedAt > since + 1000;
+    },
 
     restoreDatabase: async (): Promise<void> => deps.database?.restore(),
 
     /** The last lines that it wrote, without colours. */
     async failedLog(): Promise<string[]> {
       const tail = await deps.tailLog(name, { lines: FAILED_LOG_LINES, stream: "err" });
-      return stripVTControlCharacters(tail.log)
+      return redact(stripVTControlCharacters(tail.log))
         .split(/[\r\n]+/)
         .filter((line) => line.trim() !== "");
     },

@@ -28,6 +28,7 @@ async function compose() {
     launchFails: false,
     configError: null as string | null,
     isInstalled: true,
+    isHere: true,
     working: new Set<string>(),
   };
   const store = createJobStore<JobRecord>(join(dir, "jobs"), JobRecord);
@@ -43,6 +44,7 @@ async function compose() {
       if (world.launchFails) throw new AppError("conflict", "The process cannot be started.");
       world.launched.push([errand, id]);
     },
+    isHere: async () => world.isHere,
     isWorking: ({ id }) => world.working.has(id),
     sharing: async (name) => (name === "invoke" ? ["ai-toolkit"] : []),
     requireInstalled: async () => {
@@ -70,6 +72,7 @@ async function compose() {
       after: at("new"),
       endedAt: world.now,
       audited: true,
+      changed: (changes.state ?? "done") === "done",
       ...changes,
     };
     await store.write(ended);
@@ -178,6 +181,31 @@ describe("a job that was cut off", () => {
     ]);
   });
 
+  it("is found when the server starts, also behind a newer one", async () => {
+    const { updates, world, store, end } = await compose();
+    const { id } = await updates.start("comfy", {});
+    const cutOff = await end("comfy", {
+      endedAt: null,
+      state: "running",
+      process: "1 1 boot",
+      pid: 1,
+    });
+    await store.create({ ...cutOff, id: newJobId(new Date(world.now + 5000)), endedAt: world.now });
+    await updates.recover();
+    expect(world.launched).toContainEqual(["recover", id]);
+  });
+
+  it("is forgotten with the machine that was left half done", async () => {
+    const { updates, world, end } = await compose();
+    await updates.start("comfy", {});
+    await end("comfy", { state: "error", whole: false, touched: true });
+    await updates.recover();
+    expect(await updates.status("comfy")).toMatchObject({ whole: false });
+    world.isHere = false;
+    await updates.recover();
+    expect(await updates.status("comfy")).toMatchObject({ whole: true });
+  });
+
   it("is found when the server starts, also when only its audit line is missing", async () => {
     const { updates, world, end } = await compose();
     await updates.start("comfy", {});
@@ -275,6 +303,21 @@ describe("what people see of jobs", () => {
       { service: "comfy", display: "Comfy UI", state: "done", has_log: true, can_roll_back: true },
     ]);
     expect(await updates.history({ service: "comfy", limit: 10 })).toHaveLength(1);
+  });
+
+  it("knows what failed since the last update that went well", async () => {
+    const { updates, end } = await compose();
+    const target = { exact: "bad", branch: "main", label: "main@bad" };
+    await updates.start("comfy", {});
+    await end("comfy", { state: "rolled_back", target, error: "it crashed." });
+    await updates.start("comfy", {});
+    await end("comfy", { state: "cancelled", target });
+    expect(await updates.failures("comfy")).toMatchObject([
+      { target: "bad", error: "it crashed." },
+    ]);
+    await updates.start("comfy", {});
+    await end("comfy", {});
+    expect(await updates.failures("comfy")).toEqual([]);
   });
 
   it("asks for a service to be left alone from the moment that the job changes something", async () => {

@@ -11,7 +11,7 @@ import type { UpdateAudit } from "./adapters/update-audit";
 import { CATALOGUE } from "./catalogue";
 import { AppError } from "./errors";
 import { type JobOutput, type JobRecord, newRecord, toUpdateJob } from "./update-record";
-import { findOwnSource, SOURCES } from "./update-sources";
+import { findOwnSource, SOURCES, updatableNames } from "./update-sources";
 
 const TAIL_LINES = 200;
 /** A job's own process says who it is within this time. */
@@ -20,6 +20,9 @@ const STARTS_WITHIN_MS = 20_000;
 const RECOVER_AGAIN_MS = 15_000;
 const RECOVER_AT_LEAST_EVERY_MS = 300_000;
 const NO_OUTPUT: JobOutput = { lines: [], lastLine: "", size: 0, path: "" };
+
+/** An exact target that an update did not reach. */
+export type Failure = { jobId: string; target: string; error: string; endedAt: number };
 
 /** Update jobs as people see them. The work itself is done by other processes. */
 export function createUpdates(deps: {
@@ -31,6 +34,8 @@ export function createUpdates(deps: {
     job: { name: string; id: string; stderrPath: string },
   ) => Promise<void>;
   isWorking: (record: JobRecord) => boolean;
+  /** Whether what the job laid ready is still on this machine. */
+  isHere: (record: JobRecord) => Promise<boolean>;
   /** Names of services whose Python environment or checkout the service works in too. */
   sharing: (name: string) => Promise<string[]>;
   /** Throws where there is nothing that could be updated. */
@@ -45,6 +50,7 @@ export function createUpdates(deps: {
   const { store } = deps;
   const clock = deps.clock ?? (() => Date.now());
   const starting = new Map<string, Promise<UpdateJob>>();
+  const failures = new Map<string, { last: string; found: Failure[] }>();
   const recovering = new Map<string, { dueAt: number; pauseMs: number }>();
 
   async function latest(name: string): Promise<JobRecord | null> {
@@ -74,6 +80,12 @@ export function createUpdates(deps: {
 
   function launch(errand: JobErrand, { name, id }: JobRecord): Promise<void> {
     return deps.launch(errand, { name, id, stderrPath: store.pathOf(name, id, "stderr.log") });
+  }
+
+  /** What was left half done is gone with the machine that it was done on. */
+  async function forgive(record: JobRecord): Promise<void> {
+    const outcome = `${record.display} was left half done, on a machine that was made anew since.`;
+    await store.write({ ...record, whole: true, touched: false, outcome });
   }
 
   async function show(record: JobRecord, withOutput = true): Promise<UpdateJob> {
@@ -209,9 +221,11 @@ export function createUpdates(deps: {
     async cancel(name: string): Promise<UpdateJob> {
       const record = await findJob(name, undefined);
       if (!isRunning(record)) throw new AppError("conflict", `No update of ${name} is running.`);
-      if (record.committed)
-        throw new AppError("conflict", `The update of ${name} is done already; roll it back.`);
+      const tooLate = () =>
+        new AppError("conflict", `The update of ${name} is done already; roll it back.`);
+      if (record.committed) throw tooLate();
       await store.requestCancel(name, record.id);
+      if ((await store.read(name, record.id))?.committed) throw tooLate();
       return show({ ...record, cancelling: true });
     },
 
@@ -242,6 +256,18 @@ export function createUpdates(deps: {
     latest,
     isCutOff,
 
+    /** What failed since the last update that went well, newest first. */
+    async failures(name: string): Promise<Failure[]> {
+      const last = await store.latest(name);
+      const known = failures.get(name);
+      if (known && last && known.last === last.id && last.endedAt !== null) return known.found;
+      const jobs = await store.list(name);
+      const well = jobs.findIndex(({ changed }) => changed);
+      const found = jobs.slice(0, well === -1 ? jobs.length : well).flatMap(failureOf);
+      if (last) failures.set(name, { last: last.id, found });
+      return found;
+    },
+
     /** A sentence where the service is in the middle of an update and must be left alone; null where it is not. */
     async busyWith(name: string): Promise<string | null> {
       const job = updatableNames().includes(name) ? await store.latest(name) : null;
@@ -252,8 +278,10 @@ export function createUpdates(deps: {
     /** Brings to an end what was cut off while this server was away, and writes audit lines that are missing. */
     async recover(): Promise<void> {
       for (const name of updatableNames()) {
-        const record = await latest(name);
-        if (record?.endedAt && !record.audited) recoverSoon(record);
+        for (const record of await store.list(name)) {
+          if (isCutOff(record) || (record.endedAt !== null && !record.audited)) recoverSoon(record);
+          else if (!record.whole && !(await deps.isHere(record))) await forgive(record);
+        }
       }
     },
   };
@@ -264,7 +292,7 @@ export function createUpdates(deps: {
   }
 
   async function canRollBack(job: JobRecord): Promise<boolean> {
-    return job.state === "done" && job.before?.exact !== job.after?.exact && hasSnapshot(job);
+    return job.changed && hasSnapshot(job);
   }
 
   function hasSnapshot({ name, id }: JobRecord): Promise<boolean> {
@@ -272,8 +300,10 @@ export function createUpdates(deps: {
   }
 }
 
-function updatableNames(): string[] {
-  return [...SOURCES].filter(([, { kind }]) => kind !== "image").map(([name]) => name);
+function failureOf({ id, state, target, error, endedAt }: JobRecord): Failure[] {
+  const hasFailed = state === "error" || state === "rolled_back";
+  if (!hasFailed || target === null || endedAt === null) return [];
+  return [{ jobId: id, target: target.exact, error: error ?? "It failed.", endedAt }];
 }
 
 function refuseUnknown(name: string): void {

@@ -31,13 +31,20 @@ function pip(version: string, newest: string | null, changes: Partial<RowFacts> 
   });
 }
 
+function failureAt(target: string): LastJob["failures"][number] {
+  return {
+    jobId: "20261123T110000-abc123",
+    target,
+    error: "It did not come up.",
+    endedAt: CHECKED_AT,
+  };
+}
+
 function aJob(changes: Partial<LastJob> = {}): LastJob {
   return {
     id: "20261123T110000-abc123",
     state: "rolled_back",
-    target: TIP,
-    error: "It did not come up.",
-    endedAt: CHECKED_AT,
+    failures: [failureAt(TIP)],
     whole: true,
     isRunning: false,
     interruptedAt: null,
@@ -65,8 +72,12 @@ describe("an update is offered", () => {
     ["not where it is skipped by a short commit", git({ choice: skip("bbbbbbb") }), false],
     ["where another one is skipped", git({ choice: skip("ccccccc") }), true],
     ["not where the newest failed before", git({ job: aJob() }), false],
-    ["where an older one failed", git({ job: aJob({ target: "c".repeat(40) }) }), true],
-    ["where it was cancelled", git({ job: aJob({ state: "cancelled" }) }), true],
+    [
+      "where an older one failed",
+      git({ job: aJob({ failures: [failureAt("c".repeat(40))] }) }),
+      true,
+    ],
+    ["where it was cancelled", git({ job: aJob({ state: "cancelled", failures: [] }) }), true],
     ["while a job for it runs", git({ job: aJob({ state: "running", isRunning: true }) }), true],
     ["of a package", pip("6.10.0", "6.11.1"), true],
     ["not of a package that is newer than the index", pip("6.12.0", "6.11.1"), false],
@@ -169,8 +180,8 @@ test("nothing is said about commits that are not known", () => {
 
 test.each<[string, LastJob, boolean]>([
   ["half done", aJob({ whole: false, state: "error" }), true],
-  ["cut off, and not yet looked after", aJob({ state: "running", endedAt: null }), true],
-  ["running", aJob({ state: "running", endedAt: null, isRunning: true }), false],
+  ["cut off, and not yet looked after", aJob({ state: "running" }), true],
+  ["running", aJob({ state: "running", isRunning: true }), false],
   ["put back", aJob(), false],
 ])("a job that is %s", (_title, job, interrupted) => {
   expect(versionRow(git({ job })).interrupted).toBe(interrupted);
@@ -181,5 +192,13 @@ test("a failed target is told until it is installed after all", () => {
     target: TIP,
     at: "2026-11-23T12:00:00.000Z",
   });
-  expect(versionRow(git({ job: aJob({ target: HEAD }) })).failed).toBeNull();
+  expect(versionRow(git({ job: aJob({ failures: [failureAt(HEAD)] }) })).failed).toBeNull();
+});
+
+test("a failure at the newest is not forgotten for one that came later", () => {
+  const job = aJob({ state: "cancelled", failures: [failureAt("other"), failureAt(TIP)] });
+  expect(versionRow(git({ job }))).toMatchObject({
+    update_available: false,
+    failed: { target: TIP },
+  });
 });

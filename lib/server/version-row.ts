@@ -3,22 +3,20 @@ import type { Comparison } from "./adapters/git";
 import { exactOf, type Installed, labelOf } from "./installed";
 import { NO_CHOICE, type UpdateChoice } from "./update-choice";
 import type { ExactTarget } from "./update-record";
+import type { Failure } from "./updates";
 import { compareVersions, isSameTarget } from "./version-order";
 
 /** The newest job of a service, as far as its versions are concerned. */
 export type LastJob = {
   id: string;
   state: JobState;
-  /** A full commit, or a version; null where it ended before it was known. */
-  target: string | null;
-  error: string | null;
-  /** Milliseconds since 1970. */
-  endedAt: number | null;
   /** False where putting back failed as well. */
   whole: boolean;
   isRunning: boolean;
   /** The title of the step that it was cut off at. */
   interruptedAt: string | null;
+  /** What failed since the last update that went well, newest first. */
+  failures: Failure[];
 };
 
 export type RowFacts = {
@@ -111,13 +109,16 @@ function hasFailed(facts: RowFacts): boolean {
   return isSameTarget(installed.kind, newest.exact, failed.target);
 }
 
-function failedTarget({ installed, job }: RowFacts): ServiceVersion["failed"] {
-  if (!installed || !job || job.isRunning || job.target === null || job.endedAt === null)
-    return null;
-  if (job.state !== "error" && job.state !== "rolled_back") return null;
-  if (isSameTarget(installed.kind, exactOf(installed), job.target)) return null;
-  const at = new Date(job.endedAt).toISOString();
-  return { target: job.target, at, job_id: job.id, error: job.error ?? "It failed." };
+/** The failure at the newest counts for more than one that came later. */
+function failedTarget({ installed, newest, job }: RowFacts): ServiceVersion["failed"] {
+  if (!installed || !job || job.isRunning) return null;
+  const isAt = (exact: string) => (failure: Failure) =>
+    isSameTarget(installed.kind, failure.target, exact);
+  const failures = job.failures.filter((failure) => !isAt(exactOf(installed))(failure));
+  const failed = (newest && failures.find(isAt(newest.exact))) ?? failures[0];
+  if (!failed) return null;
+  const { target, error, jobId } = failed;
+  return { target, at: new Date(failed.endedAt).toISOString(), job_id: jobId, error };
 }
 
 function changesAny({ changedFiles }: Comparison, files: readonly string[]): boolean {

@@ -168,12 +168,10 @@ describe("asking", () => {
     const lastJob = async (): Promise<LastJob> => ({
       id: "1",
       state: "running",
-      target: null,
-      error: null,
-      endedAt: null,
       whole: true,
       isRunning: true,
       interruptedAt: null,
+      failures: [],
     });
     const { rowOf, git, pip } = open({ lastJob });
     expect(await rowOf("comfy", { refresh: true })).toMatchObject({

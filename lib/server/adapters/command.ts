@@ -152,6 +152,8 @@ function limit(child: ChildProcess, { timeoutMs, silenceMs, signal }: Settings) 
     hasTimedOut: () => cause === "timeout",
     isCancelled: () => cause === "cancel",
     stop() {
+      // Who does not listen to SIGTERM may outlive the program that has started it.
+      if (cause) killGroup(child, "SIGKILL");
       signal?.removeEventListener("abort", onAbort);
       for (const timer of [whole, silence, killer]) clearTimeout(timer);
     },

@@ -1,6 +1,12 @@
+import { statfsSync } from "node:fs";
 import { AppError } from "../errors";
 import { redact } from "../redact";
 import { type CommandOptions, type CommandResult, explainResult, type Runner } from "./command";
+import { sayFault } from "./file-faults";
+import { waitForOthers } from "./git-patience";
+
+/** A disk with less than this counts as full. */
+const LITTLE_BYTES = 1024 * 1024;
 
 /** Wins over every config file. */
 const CONFIG: [string, string][] = [
@@ -48,11 +54,12 @@ const ENVIRONMENT = {
 export type GitCommand = ReturnType<typeof createGitCommand>;
 
 /** git as ControlPilot calls it: never asks anybody, runs no hooks, takes paths literally. */
-export function createGitCommand(run: Runner) {
+export function createGitCommand(run: Runner, patienceMs: number) {
   /** How git ended; nobody sees its output unless `quiet` is false. */
   function ask(dir: string, args: readonly string[], options: CommandOptions = {}) {
     const env = { ...environment(), ...options.env };
-    return run("git", ["-C", dir, ...args], { quiet: true, ...options, env });
+    const attempt = () => run("git", ["-C", dir, ...args], { quiet: true, ...options, env });
+    return waitForOthers(attempt, { dir, patienceMs });
   }
 
   /** What git wrote. Throws `conflict` where it did not succeed. */
@@ -69,10 +76,12 @@ export function createGitCommand(run: Runner) {
     return result.stdout;
   }
 
-  /** Null where git has no answer. */
+  /** Null where git has no answer. Throws `conflict` where it was ended before it had one. */
   async function find(dir: string, args: readonly string[]): Promise<string | null> {
     const result = await ask(dir, args);
-    return result.ok ? result.stdout.trimEnd() : null;
+    if (result.ok) return result.stdout.trimEnd();
+    if (result.exitCode !== null && !result.timedOut && !result.cancelled) return null;
+    throw new AppError("conflict", explain(dir, args, result));
   }
 
   return { ask, text, network, find };
@@ -80,8 +89,17 @@ export function createGitCommand(run: Runner) {
 
 /** One sentence of why git did not do it, with its last words and without secrets. */
 export function explain(dir: string, args: readonly string[], result: CommandResult): string {
+  if (hasFullDisk(dir, result)) return sayFault("ENOSPC", dir);
   const command = ["git", ...args].join(" ");
   return `${dir}: ${redact(explainResult({ ...result, command }))}`;
+}
+
+/** git does not always say why a file could not be written. */
+function hasFullDisk(dir: string, { stderr }: CommandResult): boolean {
+  if (/No space left|Out of diskspace|Disk quota/.test(stderr)) return true;
+  if (!/unable to (write|create) (file|temporary file)/.test(stderr)) return false;
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize < LITTLE_BYTES;
 }
 
 export function nulSeparated(text: string): string[] {

@@ -1,6 +1,7 @@
 import { AppError } from "../errors";
 import { explain, type GitCommand } from "./git-command";
 import type { Checkout } from "./git-inspect";
+import { packFolder, removeHalfPacks } from "./git-leftovers";
 import { findRef, remoteRef, setRef, targetRef } from "./git-repository";
 import {
   createModule,
@@ -113,7 +114,11 @@ async function fetchInto(git: GitCommand, source: Source, shas: string[], depth:
   const refspecs = shas.map((sha) => `+${sha}:${targetRef(sha)}`);
   const args = ["fetch", ...flags, ...depth, "--", remote, ...refspecs];
   const env = isFromCommit ? { GIT_PROTOCOL_FROM_USER: "0" } : {};
-  return { args, result: await git.ask(dir, args, { quiet: false, env }) };
+  const packs = await packFolder(git, dir);
+  const began = new Date();
+  const result = await git.ask(dir, args, { quiet: false, env });
+  if (!result.ok) await removeHalfPacks(packs, began);
+  return { args, result };
 }
 
 type Move = { dir: string; current: string | null; sha: string; shallow: boolean };

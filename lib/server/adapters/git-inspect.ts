@@ -6,6 +6,7 @@ import type { CommandResult } from "./command";
 import { explain, type GitCommand } from "./git-command";
 import { exists, readConfig } from "./git-repository";
 import { listEdits, readStatus, type Status } from "./git-status";
+import { requireVersion } from "./git-version";
 
 export type Checkout = {
   dir: string;
@@ -38,8 +39,12 @@ const OPERATIONS: Record<string, string> = {
   BISECT_LOG: "bisect",
 };
 
-/** What is checked out in `dir`, without any network; null where it is no checkout of its own. */
+/**
+ * What is checked out in `dir`, without any network; null where it is no checkout of its own. Throws
+ * `unavailable` where git is too old, `conflict` where the checkout cannot be read.
+ */
 export async function inspect(git: GitCommand, dir: string): Promise<Checkout | null> {
+  await requireVersion(git);
   const place = await locate(git, dir);
   if (!place) return null;
   const [status, config, date] = await Promise.all([

@@ -1,36 +1,45 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitCommand } from "./git-command";
+import { removeHalfPacks } from "./git-leftovers";
 import { gitDirOf } from "./git-repository";
 
 /**
- * Removes what a killed git left locked since then, in submodules too, and half-made files of
- * ControlPilot's own. Only for when nobody else works on the checkout.
+ * Removes what a killed git left locked since then, in submodules too, and half-made files of its
+ * own and of ControlPilot's. Only for when nobody else works on the checkout.
  */
 export async function removeStaleLocks(git: GitCommand, dir: string, since: Date): Promise<void> {
   const common = await git.text(dir, ["rev-parse", "--path-format=absolute", "--git-common-dir"]);
   for (const root of new Set([await gitDirOf(git, dir), common.trimEnd()])) {
-    for (const path of await listLeftovers(root)) {
-      if ((await stat(path)).mtime >= since) await rm(path, { recursive: true, force: true });
+    for await (const folder of walkGitDir(root)) {
+      if (folder.endsWith("/objects/pack")) await removeHalfPacks(folder, since);
+      else await removeFrom(folder, since);
     }
   }
 }
 
-async function listLeftovers(folder: string): Promise<string[]> {
+/** Its folders that may hold what a killed git leaves: neither objects, nor what lies staged. */
+async function* walkGitDir(folder: string): AsyncGenerator<string> {
+  yield folder;
   const entries = await readdir(folder, { withFileTypes: true });
   const isGitDir = entries.some(({ name }) => name === "HEAD");
-  const lists = entries.map((entry) => {
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
     const path = join(folder, entry.name);
-    if (isLeftover(folder, entry.name)) return [path];
-    // The only folder of a git dir with very many files, and none of them is a lock of ours.
-    if (!entry.isDirectory() || (isGitDir && entry.name === "objects")) return [];
-    return listLeftovers(path);
-  });
-  return (await Promise.all(lists)).flat();
+    if (isGitDir && entry.name === "objects") yield join(path, "pack");
+    else if (isGitDir && entry.name === "controlpilot") yield path;
+    else yield* walkGitDir(path);
+  }
+}
+
+async function removeFrom(folder: string, since: Date): Promise<void> {
+  for (const name of (await readdir(folder)).filter((one) => isLeftover(folder, one))) {
+    const path = join(folder, name);
+    if ((await stat(path)).mtime >= since) await rm(path, { recursive: true, force: true });
+  }
 }
 
 function isLeftover(folder: string, name: string): boolean {
-  return (
-    name.endsWith(".lock") || (folder.endsWith("/controlpilot") && /^index-|^search-/.test(name))
-  );
+  const isOwn = folder.endsWith("/controlpilot");
+  return name.endsWith(".lock") || (isOwn && /^index-|^search-/.test(name));
 }

@@ -14,13 +14,16 @@ export const LEFT = `${REFS}/left`;
 
 export const targetRef = (sha: string) => `${REFS}/targets/${sha}`;
 export const keptRef = (branch: string) => `${REFS}/kept/${branch}`;
-/** Commits that a branch was moved away from. */
-export const replacedRef = (sha: string) => `${REFS}/replaced/${sha}`;
-/** Files that nobody knew and that stood in the way of restoring. */
-export const setAsideRef = (sha: string) => `${REFS}/set-aside/${sha}`;
+/** Commits that a branch was moved away from, by the day of that. */
+export const replacedRef = (sha: string) => `${REFS}/replaced/${day(new Date())}/${sha}`;
+/** Files that nobody knew and that stood in the way of restoring, by the day of that. */
+export const setAsideRef = (sha: string) => `${REFS}/set-aside/${day(new Date())}/${sha}`;
 export const snapshotRef = (sha: string) => `${REFS}/snapshots/${sha}`;
 /** Where a branch of a remote was when somebody asked for it. */
 export const remoteRef = (remote: string, branch: string) => `${REFS}/remotes/${remote}/${branch}`;
+
+/** "2026-01-31" */
+export const day = (date: Date) => date.toISOString().slice(0, 10);
 
 export async function gitDirOf(git: GitCommand, dir: string): Promise<string> {
   return (await git.text(dir, ["rev-parse", "--absolute-git-dir"])).trimEnd();
@@ -28,10 +31,25 @@ export async function gitDirOf(git: GitCommand, dir: string): Promise<string> {
 
 /** A folder that git and people do not see, also where `.git` is a file. */
 export async function makeStagingDir(git: GitCommand, dir: string, id: string): Promise<string> {
-  if (!/^[\w][\w.-]*$/.test(id)) throw new AppError("invalid", `${id} is no name for a folder.`);
-  const path = join(await gitDirOf(git, dir), "controlpilot", id);
+  const path = stagingIn(await gitDirOf(git, dir), id);
   await mkdir(path, { recursive: true });
   return path;
+}
+
+/** Where `makeStagingDir` makes it; null where `dir` is no checkout of its own. */
+export async function findStagingPath(
+  git: GitCommand,
+  dir: string,
+  id: string,
+): Promise<string | null> {
+  const args = ["rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-prefix"];
+  const [isCheckout, gitDir = "", prefix] = (await git.find(dir, args))?.split("\n") ?? [];
+  return isCheckout === "true" && !prefix ? stagingIn(gitDir, id) : null;
+}
+
+function stagingIn(gitDir: string, id: string): string {
+  if (!/^[\w][\w.-]*$/.test(id)) throw new AppError("invalid", `${id} is no name for a folder.`);
+  return join(gitDir, "controlpilot", id);
 }
 
 export function findCommit(git: GitCommand, dir: string, name: string): Promise<string | null> {

@@ -50,8 +50,9 @@ export async function resolveTarget(
   target: string,
 ): Promise<Target> {
   if (target === "" || IMPOSSIBLE.test(target)) throw notFound(checkout, target);
-  if (FULL.test(target)) return placeCommit(git, checkout, target.toLowerCase());
-  const known = ABBREVIATED.test(target) ? await expand(git, checkout.dir, target) : null;
+  const known = await findTyped(git, checkout, target);
+  if (known === checkout.head)
+    return { sha: known, branch: checkout.branch, label: checkout.label };
   if (known) return placeCommit(git, checkout, known);
   const found =
     (await findAtRemote(git, checkout, target)) ?? (await findHere(git, checkout, target));
@@ -59,6 +60,12 @@ export async function resolveTarget(
   const sha = ABBREVIATED.test(target) ? await searchHistory(git, checkout, target) : null;
   if (sha) return placeCommit(git, checkout, sha);
   throw notFound(checkout, target);
+}
+
+/** A full commit, be it here or not, or the one here that begins so. */
+async function findTyped(git: GitCommand, { dir }: Checkout, target: string) {
+  if (FULL.test(target)) return target.toLowerCase();
+  return ABBREVIATED.test(target) ? expand(git, dir, target) : null;
 }
 
 async function findAtRemote(

@@ -86,6 +86,21 @@ describe("what a person types", () => {
   });
 
   test.each([
+    "on a branch",
+    "detached",
+  ])("the commit it is at needs no network, %s", async (how) => {
+    const dir = remote.clone({ depth: 1 });
+    if (how === "detached") gitIn(dir, "checkout", "--quiet", "--detach");
+    rmSync(remote.dir, { recursive: true });
+    const checkout = await look(dir);
+    const { head: sha, branch, label } = checkout;
+    expect(branch).toBe(how === "detached" ? null : "master");
+    for (const typed of [sha, sha.toUpperCase(), sha.slice(0, 8)]) {
+      expect(await git.resolve(checkout, typed)).toEqual({ sha, branch, label });
+    }
+  });
+
+  test.each([
     "nothing",
     "",
     "-x",

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { createRemote, gitIn, makeFolder, removeFolders, writeFiles } from "../testing/git-remotes";
@@ -133,6 +133,26 @@ test("a checkout whose .git is a file is one, and has a staging folder", async (
     join(dir, ".git", "worktrees", "tree", "controlpilot", "job-1"),
   );
   await expect(git.stagingDir(tree, "../x")).rejects.toMatchObject({ code: "invalid" });
+});
+
+test("the path of a staging folder is told without making it, and only for a checkout", async () => {
+  const dir = createRemote().clone();
+  const path = join(dir, ".git", "controlpilot", "job-1");
+  expect(await git.stagingPath(dir, "job-1")).toBe(path);
+  expect(existsSync(join(dir, ".git", "controlpilot"))).toBe(false);
+  expect(await git.stagingDir(dir, "job-1")).toBe(path);
+  writeFiles(dir, { "inside/a": "a" });
+  for (const other of [makeFolder("plain"), "/no/such/folder", join(dir, "inside")]) {
+    expect(await git.stagingPath(other, "job-1")).toBeNull();
+  }
+  await expect(git.stagingPath(dir, "../x")).rejects.toMatchObject({ code: "invalid" });
+});
+
+test("a question that was cancelled has no answer, not even that there is no checkout", async () => {
+  const dir = createRemote().clone();
+  const signal = AbortSignal.abort();
+  const cancelled = createGit(createRunner({ timeoutMs: 20_000, signal }));
+  await expect(cancelled.stagingPath(dir, "job-1")).rejects.toThrow(/was cancelled/);
 });
 
 test("looking changes nothing, not even the index", async () => {

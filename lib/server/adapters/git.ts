@@ -8,25 +8,29 @@ import { type Checkout, inspect } from "./git-inspect";
 import { type Keep, keepEdits } from "./git-keep";
 import { removeStaleLocks } from "./git-locks";
 import { listOverwritten } from "./git-overwritten";
-import { makeStagingDir } from "./git-repository";
+import { findStagingPath, makeStagingDir } from "./git-repository";
 import { findNewest, resolveTarget, type Target } from "./git-resolve";
 import { type Kept, restoreSnapshot } from "./git-restore";
 import { type GitSnapshot, takeSnapshot } from "./git-snapshot";
+import { type Needed, tidy } from "./git-tidy";
 
 export type { Comparison } from "./git-compare";
-export type { Checkout, GitSnapshot, Target };
+export type { Checkout, GitSnapshot };
 
 export type Git = ReturnType<typeof createGit>;
 
 type Destination = Pick<Target, "sha" | "branch">;
+
+/** So long another git may work where this one is needed. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Git checkouts. Looking changes nothing; `resolve`, `fetch` and `snapshot` add only objects and
  * `refs/controlpilot`; `keepEdits`, `apply` and `restore` change files, and none of them loses one.
  * Only `newest`, `resolve` and `fetch` use the network; they throw `unavailable` where it fails.
  */
-export function createGit(run: Runner) {
-  const git = createGitCommand(run);
+export function createGit(run: Runner, { patienceMs = PATIENCE_MS } = {}) {
+  const git = createGitCommand(run, patienceMs);
   return {
     inspect: (dir: string) => inspect(git, dir),
     newest: (checkout: Checkout) => findNewest(git, checkout),
@@ -44,5 +48,7 @@ export function createGit(run: Runner) {
     removeStaleLocks: (dir: string, since: Date) => removeStaleLocks(git, dir, since),
     exportTree: (dir: string, sha: string, to: string) => exportTree(git, dir, sha, to),
     stagingDir: (dir: string, id: string) => makeStagingDir(git, dir, id),
+    stagingPath: (dir: string, id: string) => findStagingPath(git, dir, id),
+    tidy: (dir: string, needed: Needed) => tidy(git, dir, needed),
   };
 }

@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { AppError } from "../errors";
+
+/** Marks every program that a job runs, so that what a killed job left running can be found. */
+export const JOB_MARK = "CONTROLPILOT_JOB";
 
 /** What a process of its own is to do with a job. */
 export type JobErrand = "run" | "recover";
@@ -18,9 +21,10 @@ export function createJobProcess(program: string) {
       errand: JobErrand,
       job: { name: string; id: string; stderrPath: string },
     ): Promise<void> {
+      let stderr: number | null = null;
       try {
         await access(program);
-        const stderr = openSync(job.stderrPath, "a", 0o600);
+        stderr = openSync(job.stderrPath, "a", 0o600);
         const child = spawn(process.execPath, [program, errand, job.name, job.id], {
           detached: true,
           stdio: ["ignore", stderr, stderr],
@@ -28,8 +32,11 @@ export function createJobProcess(program: string) {
         await once(child, "spawn");
         child.unref();
       } catch (cause) {
-        const message = "The process that does an update cannot be started. Is the build whole?";
+        const message =
+          "The program that does updates cannot be started: ControlPilot is not installed whole.";
         throw new AppError("conflict", message, { cause });
+      } finally {
+        if (stderr !== null) closeSync(stderr);
       }
     },
   };

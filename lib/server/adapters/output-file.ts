@@ -3,8 +3,6 @@ import { faultCode, sayFault } from "./file-faults";
 
 const LOST = "\n[Some output is missing here: it could not be written.]\n";
 
-export type OutputFile = ReturnType<typeof openOutputFile>;
-
 /** A file that is only appended to, up to a size, and whose faults are remembered, not thrown. */
 export function openOutputFile(path: string, maxBytes: number) {
   let fault: string | null = null;

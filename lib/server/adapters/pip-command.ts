@@ -18,7 +18,7 @@ export type PipCommand = ReturnType<typeof createPipCommand>;
 
 /** An environment's own pip as ControlPilot calls it: asks nobody, keeps to the user's configuration. */
 export function createPipCommand(run: Runner, redact: (text: string) => string) {
-  /** How Python ended. A moved environment's scripts do not work, so pip runs as a module. */
+  /** How Python ended. A moved environment's scripts do not work, so pip runs as a module; with `-I` no file of a checkout takes the place of one of Python's. */
   function python(venvDir: string, args: readonly string[], options: CommandOptions = {}) {
     const env = { ...ENVIRONMENT, ...options.env };
     return run(venvPython(venvDir), args, { ...options, env });
@@ -30,7 +30,7 @@ export function createPipCommand(run: Runner, redact: (text: string) => string) 
     args: readonly string[],
     { context = {}, ...options }: CommandOptions & { context?: FailureContext } = {},
   ): Promise<string> {
-    const result = await python(venvDir, ["-m", "pip", ...args], options);
+    const result = await python(venvDir, ["-I", "-m", "pip", ...args], options);
     if (!result.ok) throw await failure(venvDir, result, context);
     return result.stdout;
   }
@@ -45,7 +45,7 @@ export function createPipCommand(run: Runner, redact: (text: string) => string) 
 
   /** The index that pip's configuration names. */
   async function findIndex(venvDir: string): Promise<string> {
-    const config = await python(venvDir, ["-m", "pip", "config", "list"], { quiet: true });
+    const config = await python(venvDir, ["-I", "-m", "pip", "config", "list"], { quiet: true });
     const entries = [...config.stdout.matchAll(/^(\S+)\.index-url='([^'\n]*)'/gm)];
     const own = entries.find(([, scope]) => scope === ":env:") ?? entries.at(-1);
     return own?.[2] ?? "https://pypi.org/simple";

@@ -1,7 +1,7 @@
 import type { PackageChange } from "@/lib/contract/updates";
 import { AppError } from "../errors";
 import { isTorchFamily, listChanges } from "./package-set";
-import { normalizeName, type Packages } from "./venv";
+import { type InstalledPackage, normalizeName, type Packages } from "./venv";
 
 /** One package to install. `url` where it does not come from an index by its name. */
 export type Install = { name: string; version: string; url: string | null };
@@ -18,19 +18,46 @@ export type Resolution = {
 };
 
 /**
- * What makes the packages exactly those of the list (version by name). Throws `conflict` that names
- * those which no index can give, and the installed torch build, which is never replaced.
+ * What undoes these changes, of an earlier job, and touches nothing else. What is back already stays.
+ * Throws `conflict` that names what somebody has changed again since, and what no index can give;
+ * the installed torch build is never replaced.
  */
-export function planList(packages: Packages, list: ReadonlyMap<string, string>): Resolution {
-  const wanted = new Map([...list].map(([name, version]) => [normalizeName(name), version]));
-  const install = [...wanted]
-    .filter(([name, version]) => packages.get(name)?.version !== version)
-    .map(([name, version]) => ({ name, version, url: null }));
-  const remove = [...packages.keys()].filter((name) => !wanted.has(name));
+export function planBack(packages: Packages, changes: readonly PackageChange[]): Resolution {
+  const due = changes
+    .map((change) => ({ ...change, name: normalizeName(change.name) }))
+    .filter(({ name, from, to }) => from !== to && from !== versionOf(packages, name));
+  refuseChanged(packages, due);
+  const install = due.flatMap(({ name, from }) =>
+    from === null ? [] : [{ name, version: from, url: null }],
+  );
+  const remove = due.filter(({ from }) => from === null).map(({ name }) => name);
   refuseTorch(packages, [...install.map(({ name }) => name), ...remove]);
   refuseUnobtainable(packages, install);
-  const changes = listChanges(packages, { install, remove });
-  return { install, remove, changes, editable: [], options: [] };
+  const back = listChanges(packages, { install, remove });
+  return { install, remove, changes: back, editable: [], options: [] };
+}
+
+function versionOf(packages: Packages, name: string): string | null {
+  return packages.get(name)?.version ?? null;
+}
+
+function refuseChanged(packages: Packages, due: readonly PackageChange[]): void {
+  const sentences = due
+    .map((change) => sayChanged(packages.get(change.name), change))
+    .filter((sentence) => sentence !== null);
+  if (sentences.length === 0) return;
+  const wayOut = "What others changed is left alone: bring it back by hand first.";
+  throw new AppError("conflict", [...sentences, wayOut].join(" "));
+}
+
+/** Null where it is as the job left it, which links no package. */
+function sayChanged(found: InstalledPackage | undefined, { name, to }: PackageChange) {
+  if (!found) return to === null ? null : `${name} was removed since: it was at ${to}.`;
+  if (to === null) return `${name} was installed again since: it is at ${found.version}.`;
+  if (found.version !== to)
+    return `${name} was changed again since: it is at ${found.version}, not ${to}.`;
+  if (found.editable === null) return null;
+  return `${name} was changed again since: it is linked to ${found.editable}, not ${to} of a package index.`;
 }
 
 function refuseUnobtainable(packages: Packages, install: Install[]): void {

@@ -28,7 +28,8 @@ export async function resolveWanted(
     await writeFile(pinFile, mergeConstraints(lines.join("\n"), pins, []));
     const args = ["install", "--dry-run", "--report", file, "-c", pinFile, ...wishes(wanted)];
     const cwd = "cwd" in wanted ? { cwd: wanted.cwd } : {};
-    await pip(venvDir, args, { ...cwd, context: { pins } });
+    // What a pip that is ended in the middle has unpacked goes with the folder.
+    await pip(venvDir, args, { ...cwd, env: { TMPDIR: dir }, context: { pins } });
     return readReport(await readFile(file, "utf8"));
   });
   const cwd = "cwd" in wanted ? wanted.cwd : null;

@@ -144,24 +144,24 @@ describe("stage and install", () => {
     expect(await picture(dir)).toEqual(before);
   });
 
-  test("going back to a list removes what came", async () => {
+  test("going back undoes the changes, and nothing that came from elsewhere since", async () => {
     const { dir, stage, resolution } = await prepare();
-    const list = [...(await readPackages(dir))].map(
-      ([name, { version }]) => [name, version] as const,
-    );
     await pip().stage(dir, resolution, stage);
     await pip().install(dir, resolution, stage);
-    const back = await pip().resolveList(dir, new Map(list));
-    expect(back.remove).toEqual(["fresh"]);
+    await venv.pip(dir, "install", "other==1.0");
+    const back = await pip().resolveBack(dir, resolution.changes);
     await pip().stage(dir, back, stage);
     await pip().save(dir, back, stage);
     await pip().install(dir, back, stage);
-    const now = [...(await readPackages(dir))].map(
-      ([name, { version }]) => [name, version] as const,
-    );
-    expect(new Map(now)).toEqual(new Map(list));
+    const now = await readPackages(dir);
+    expect(now.get("demo")?.version).toBe("1.0");
+    expect(now.get("helper")?.version).toBe("1.0");
+    expect(now.has("fresh")).toBe(false);
+    expect(now.get("other")?.version).toBe("1.0");
+    expect((await pip().resolveBack(dir, resolution.changes)).changes).toEqual([]);
     await pip().restore(dir, stage);
     expect((await readPackages(dir)).get("demo")?.version).toBe("2.0");
+    expect((await readPackages(dir)).has("fresh")).toBe(true);
   });
 });
 

@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { AppError } from "../errors";
 import { redact } from "../redact";
 import { createIndex, type PackageIndex } from "../testing/package-index";
 import { sourceFiles } from "../testing/package-release";
 import { createVenv, type RealVenv } from "../testing/real-venv";
+import { waitFor } from "../testing/wait-for";
 import { createPip } from "./pip";
 import { readTrees } from "./venv-manifest";
 
@@ -37,6 +38,8 @@ afterAll(async () => {
   await index.stop();
   await venv.remove();
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 const pip = () => createPip(venv.runner(), { redact });
 
@@ -164,6 +167,24 @@ describe("resolve", () => {
     expect(message).toBe("The package index has no demo==77 for this Python.");
   });
 
+  test("leaves nothing behind where pip is ended in the middle", async () => {
+    const slow = await createIndex();
+    slow.release("demo", "5.0");
+    slow.slow(60_000);
+    const waiting = await venv.copy(slow.url);
+    const scratch = await checkout({});
+    vi.stubEnv("TMPDIR", scratch);
+    const stop = new AbortController();
+    const cancellable = createPip(venv.runner({ signal: stop.signal }), { redact });
+    const resolution = refusal(cancellable.resolve(waiting, { spec: "demo==5.0" }, none));
+    await waitFor(() => slow.requests.length > 0);
+    expect((await readdir(scratch, { recursive: true })).join()).toContain("pip-install");
+    stop.abort();
+    expect((await resolution).message).toContain("was cancelled");
+    expect(await readdir(scratch)).toEqual([]);
+    await slow.stop();
+  });
+
   test("leaves a linked folder linked, and refuses a new link", async () => {
     const source = Object.entries(sourceFiles("linked", "1.0"));
     const files = Object.fromEntries(source.map(([path, text]) => [`sub/${path}`, String(text)]));
@@ -176,27 +197,6 @@ describe("resolve", () => {
     const { install, editable } = await pip().resolve(linked, wanted, none);
     expect(install.map(({ name }) => name)).toEqual(["helper"]);
     expect(editable).toEqual([{ name: "linked", path: join(live, "sub") }]);
-  });
-});
-
-describe("a list to go back to", () => {
-  test("says what must be installed and what must go", async () => {
-    const back = await pip().resolveList(dir, {
-      demo: "0.9",
-      Torch: "2.7.0+cu128",
-      pip: "23.0.1",
-      setuptools: "66.1.1",
-    });
-    expect(back.install).toEqual([{ name: "demo", version: "0.9", url: null }]);
-    expect(back.remove).toEqual(["helper"]);
-  });
-
-  test("is refused where torch is another, or no index has a version", async () => {
-    const rest = { pip: "23.0.1", setuptools: "66.1.1", helper: "1.0", torch: "2.7.0+cu128" };
-    const other = pip().resolveList(dir, { ...rest, demo: "1.0", torch: "2.6.0" });
-    expect((await refusal(other)).message).toContain("torch");
-    const local = pip().resolveList(dir, { ...rest, demo: "1.0+mine" });
-    expect((await refusal(local)).message).toContain("demo 1.0+mine");
   });
 });
 

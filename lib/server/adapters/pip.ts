@@ -1,7 +1,8 @@
+import type { PackageChange } from "@/lib/contract/updates";
 import type { Runner } from "./command";
 import { createPipCommand } from "./pip-command";
 import { createPipIndex } from "./pip-index";
-import { planList, type Resolution } from "./pip-plan";
+import { planBack, type Resolution } from "./pip-plan";
 import { resolveWanted, type Wanted } from "./pip-resolve";
 import { installWheels, stageWheels } from "./pip-stage";
 import { readPackages } from "./venv";
@@ -40,13 +41,9 @@ export function createPip(run: Runner, { redact }: { redact: (text: string) => s
       { constraints }: { constraints: string | null },
     ): Promise<Resolution> => resolveWanted(command, venvDir, wanted, constraints),
 
-    /** What makes the packages exactly those of the list: version by name. */
-    async resolveList(
-      venvDir: string,
-      list: ReadonlyMap<string, string> | Record<string, string>,
-    ): Promise<Resolution> {
-      const wanted = list instanceof Map ? list : new Map(Object.entries(list));
-      return planList(await readPackages(venvDir), wanted);
+    /** What undoes these changes of an earlier job; what anybody else changed since stays, or is a `conflict`. */
+    async resolveBack(venvDir: string, changes: readonly PackageChange[]): Promise<Resolution> {
+      return planBack(await readPackages(venvDir), changes);
     },
 
     /** Gets or builds all wheels, so that `install` needs no network. Answers their size. */

@@ -13,7 +13,7 @@ export type RemoteRefs = ReturnType<typeof createRemoteRefs>;
 
 /** What a person may choose from: the remote's branches and tags, and what the checkout has been at. */
 export function createRemoteRefs(run: Runner) {
-  const git = createGitCommand(run);
+  const git = createGitCommand(run, 0);
 
   return {
     /** By version, newest first, at most 100 of each. Throws `unavailable` where the remote does not answer. */

@@ -22,6 +22,7 @@ import { createRunner } from "./command";
 import { copyDatabase, restoreDatabase, schemaVersion } from "./sqlite-file";
 
 const PYTHON = "/usr/bin/python3";
+const isRoot = process.getuid?.() === 0;
 const run = createRunner({ timeoutMs: 20_000 });
 
 let home: string;
@@ -285,6 +286,18 @@ describe("putting a copy back", () => {
     await restoreDatabase(copy, link, kept);
     rmSync(link);
     expect(statSync(file).mode & 0o777).toBe(0o640);
+    await expectRestored();
+  });
+
+  test.skipIf(!isRoot)("does without giving it an owner that only root could", async () => {
+    await prepare();
+    chmodSync(file, 0o664);
+    for (const path of [home, dir, join(dir, "copies"), copy]) chmodSync(path, 0o777);
+    const args = [program, "restoreDatabase", "0", copy, file, kept];
+    const nobody = { uid: 65_534, gid: 65_534, encoding: "utf8" } as const;
+    expect(spawnSync(process.execPath, args, nobody).stdout).toBe("done");
+    const { uid, mode } = statSync(file);
+    expect([uid, mode & 0o777]).toEqual([65_534, 0o664]);
     await expectRestored();
   });
 

@@ -24,6 +24,8 @@ import { COPY_DATABASE, READ_SCHEMA_VERSION } from "./sqlite-scripts";
 const TIMEOUT_MS = 20 * 60_000;
 /** Where SQLite keeps what is not yet in the file, or must be taken back. */
 const COMPANIONS = ["-wal", "-journal"];
+/** Owners and modes that cannot be given. */
+const FORBIDDEN = new Set(["EPERM", "EACCES", "ENOSYS", "ENOTSUP", "EINVAL"]);
 
 /** A consistent copy of a database that may be in use; one that is there already is replaced in one step. */
 export async function copyDatabase(
@@ -96,13 +98,21 @@ async function makeDraft(copy: string, draft: string, like: string): Promise<voi
   await mkdir(dirname(draft), { recursive: true });
   await rm(draft, { force: true });
   await copyFile(copy, draft, constants.COPYFILE_FICLONE);
-  if (await exists(like)) {
-    const { mode, uid, gid } = await stat(like);
-    await chown(draft, uid, gid);
-    await chmod(draft, mode);
-  }
+  if (await exists(like)) await copyModeAndOwner(like, draft);
   const handle = await open(draft, "r");
   await handle.sync().finally(() => handle.close());
+}
+
+/** As far as the file system lets us: on a network's or a user's disk often nobody may. */
+async function copyModeAndOwner(like: string, draft: string): Promise<void> {
+  const [wanted, own] = await Promise.all([stat(like), stat(draft)]);
+  if (wanted.mode !== own.mode) await chmod(draft, wanted.mode).catch(passIfForbidden);
+  if (wanted.uid === own.uid && wanted.gid === own.gid) return;
+  await chown(draft, wanted.uid, wanted.gid).catch(passIfForbidden);
+}
+
+function passIfForbidden(error: unknown): void {
+  if (!FORBIDDEN.has(faultCode(error) ?? "")) throw error;
 }
 
 /** The file goes first: once it is away, neither an update nor SQLite takes what is left for a database. */

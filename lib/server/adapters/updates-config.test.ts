@@ -1,7 +1,22 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { canMount } from "../testing/child-program";
+import { mountReadOnly } from "../testing/small-disk";
 import { createUpdatesConfig, policyOf, type UpdateChange } from "./updates-config";
 
 const BY_HAND = `# what the boot does
@@ -218,4 +233,136 @@ test.each([
     await expect(attempt).rejects.toThrow(reason);
   }
   expect(text()).toBe(content);
+});
+
+describe("checkWritable", () => {
+  const check = () => config().checkWritable("comfy", "git");
+  const set = () => config().set("comfy", { kind: "git", policy: "pinned", target: "76a7fe9" });
+  const isRoot = process.getuid?.() === 0;
+
+  /** All that is in the folder, with what would tell of a change. */
+  function picture() {
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    return names.map((name) => {
+      const stats = lstatSync(join(folder, name));
+      return stats.isDirectory() ? name : [name, stats.ino, stats.mode, stats.ctimeMs, stats.size];
+    });
+  }
+
+  /** It says exactly what `set` says, and neither changes anything. */
+  async function expectRefusal(reason: string) {
+    const before = picture();
+    const sentence = await check().then(() => "nothing", String);
+    expect(sentence).toContain(reason);
+    expect(await set().then(() => "nothing", String)).toBe(sentence);
+    expect(picture()).toEqual(before);
+  }
+
+  test.each([
+    ["a file", () => writeFileSync(path, BY_HAND)],
+    ["no file yet", () => {}],
+    ["no folder yet", () => (path = join(folder, "a", "b", "updates.toml"))],
+    [
+      "a link to a file",
+      () => {
+        writeFileSync(join(folder, "real.toml"), BY_HAND);
+        symlinkSync("real.toml", path);
+      },
+    ],
+  ])("agrees to %s, and leaves it as it is", async (_title, make) => {
+    make();
+    const before = picture();
+    await check();
+    expect(picture()).toEqual(before);
+    await set();
+    expect((await config().read()).services.get("comfy")?.target).toBe("76a7fe9");
+  });
+
+  test("refuses what cannot be understood or edited", async () => {
+    writeFileSync(path, "[services.comfy\n");
+    await expectRefusal("cannot be used: line");
+    writeFileSync(path, "services = [{ comfy = 1 }]\n");
+    await expectRefusal('"services" is not a table');
+  });
+
+  test("refuses a folder in the place of the file", async () => {
+    mkdirSync(path);
+    await expectRefusal("is a folder, not a file");
+  });
+
+  describe.skipIf(!canMount || !isRoot)("on disks of its own (needs the right to mount)", () => {
+    const undo: (() => void)[] = [];
+
+    afterEach(() => {
+      for (const step of undo.splice(0).reverse()) step();
+    });
+
+    test("refuses a read-only file, with or without its folder", async () => {
+      writeFileSync(path, BY_HAND);
+      undo.push(mountReadOnly(path));
+      await expectRefusal(`${path} is read-only here. The file is as it was.`);
+      undo.push(mountReadOnly(folder));
+      await expectRefusal(`${path} is read-only here. The file is as it was.`);
+    });
+
+    test("refuses a missing file and a missing folder on a read-only disk", async () => {
+      undo.push(mountReadOnly(folder));
+      await expectRefusal(`${path} is read-only here.`);
+      path = join(folder, "a", "b", "updates.toml");
+      await expect(check()).rejects.toThrow(`${path} is read-only here.`);
+    });
+
+    test("agrees to a file that is a mount point in a read-only folder", async () => {
+      const outside = mkdtempSync(join(tmpdir(), "updates-config-"));
+      undo.push(() => rmSync(outside, { recursive: true }));
+      writeFileSync(join(outside, "x.toml"), BY_HAND);
+      writeFileSync(path, "");
+      undo.push(mountReadOnly(folder));
+      execFileSync("mount", ["--bind", join(outside, "x.toml"), path]);
+      undo.push(() => execFileSync("umount", [path]));
+      await check();
+      expect(text()).toBe(BY_HAND);
+      await set();
+      expect(text()).toContain("76a7fe9");
+    });
+
+    test("refuses a full disk", async () => {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=16k", "none", folder]);
+      undo.push(() => execFileSync("umount", [folder]));
+      writeFileSync(path, BY_HAND);
+      expect(() => writeFileSync(join(folder, "big"), "x".repeat(100_000))).toThrow("ENOSPC");
+      await expectRefusal(`The disk that holds ${path} is full`);
+    });
+
+    test("refuses an immutable file", async ({ skip }) => {
+      writeFileSync(path, BY_HAND);
+      if (spawnSync("chattr", ["+i", path]).status !== 0) skip();
+      undo.push(() => execFileSync("chattr", ["-i", path]));
+      await expectRefusal(`ControlPilot has no permission for ${path}`);
+    });
+  });
+
+  describe.skipIf(!isRoot)("as another user (needs root)", () => {
+    async function asNobody(work: () => Promise<void>) {
+      process.seteuid?.(65_534);
+      await work().finally(() => process.seteuid?.(0));
+    }
+
+    test("refuses a file and a folder that are another's", async () => {
+      writeFileSync(path, BY_HAND);
+      chmodSync(folder, 0o755);
+      await asNobody(() => expectRefusal(`ControlPilot has no permission for ${path}`));
+    });
+
+    test("agrees to its own read-only file, which it may replace", async () => {
+      writeFileSync(path, BY_HAND);
+      chmodSync(path, 0o444);
+      for (const own of [folder, path]) chownSync(own, 65_534, 0);
+      await asNobody(async () => {
+        await check();
+        await set();
+      });
+      expect(text()).toContain("76a7fe9");
+    });
+  });
 });

@@ -1,5 +1,6 @@
 import type { UpdatePolicy } from "@/lib/contract/updates";
 import { AppError } from "../errors";
+import { checkTextEdit } from "./file-check";
 import { editTextFile } from "./text-file";
 import { editToml, type TomlEdit } from "./toml-edit";
 import { parseToml, pickTable, pickValue, readToml, refuseToml, type Table } from "./toml-file";
@@ -19,6 +20,7 @@ export type UpdateChange = {
 export type UpdatesConfigFile = ReturnType<typeof createUpdatesConfig>;
 
 const NO_ENTRY: UpdateEntry = { autoUpdate: false, target: null, skip: null };
+const ANY_TARGET = "0".repeat(40);
 const TARGET_KEYS = { git: "target_ref", pip: "target_version" } as const;
 
 const EXAMPLE = `# What the next start of the container does with each service. ControlPilot edits this file,
@@ -47,10 +49,16 @@ export function createUpdatesConfig(path: string) {
 
     /** Keeps comments, order and unknown keys; makes the file where there is none. */
     set: (name: string, change: UpdateChange): Promise<void> =>
-      editTextFile(path, (text) => writeEntry(text || EXAMPLE, { name, change }, path), {
-        create: true,
-      }),
+      editTextFile(path, writing(name, change), { create: true }),
+
+    /** Throws what `set` would if it pinned this service now. Changes nothing. */
+    checkWritable: (name: string, kind: UpdateChange["kind"]): Promise<void> =>
+      checkTextEdit(path, writing(name, { kind, policy: "pinned", target: ANY_TARGET })),
   };
+
+  function writing(name: string, change: UpdateChange) {
+    return (text: string) => writeEntry(text || EXAMPLE, { name, change }, path);
+  }
 }
 
 export function policyOf({ autoUpdate, target }: UpdateEntry): UpdatePolicy {

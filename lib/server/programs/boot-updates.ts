@@ -1,7 +1,7 @@
 import { newJobId } from "../adapters/job-folders";
 import type { Settings } from "../env";
 import { type JobRecord, newRecord } from "../update-record";
-import { findOwnSource, sharingVenv } from "../update-sources";
+import { findOwnSource, sharingVenv, updatableNames } from "../update-sources";
 import { createUpdateProgram } from "./update-program";
 
 /** What the reconcile at boot works with: update jobs done in this process, without supervisord. */
@@ -45,10 +45,11 @@ export function createBootUpdates(settings: Settings) {
       return isCutOff ? ended : null;
     },
 
-    async failedTarget(name: string): Promise<string | null> {
-      const last = await store.latest(name);
-      const hasFailed = last?.state === "error" || last?.state === "rolled_back";
-      return hasFailed ? (last.target?.exact ?? null) : null;
+    names: updatableNames,
+
+    async hasFailedBefore(name: string, target: string | null): Promise<boolean> {
+      const failures = await updates.failures(name);
+      return failures.some((failure) => failure.target === target);
     },
 
     plan: (name: string, target: string | null) =>

@@ -80,7 +80,7 @@ export function createFakeUpdate({
         ),
       },
     },
-    snapshotOf: alive(() => ({ ...snapshotOf(OLD), packages: {} })),
+    changesSince: alive(() => ({ snapshot: { ...snapshotOf(OLD), database: false }, changes: [] })),
     isCancelRequested: async () => isCancelled,
     say: (line) => lines.push(line),
     plan: alive(() => {
@@ -149,6 +149,7 @@ export function createFakeUpdate({
         effect("watch", () => {});
         return "up 30 s";
       }),
+      hasRestarted: alive(() => false),
       copyDatabase: alive(() => false),
       putDatabaseBack: alive(() => {}),
       restoreDatabase: alive(() => {}),

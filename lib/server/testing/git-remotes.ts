@@ -21,7 +21,12 @@ export type Remote = ReturnType<typeof createRemote>;
 type Content = string | Buffer | { executable: string } | { link: string } | null;
 export type Files = Record<string, Content>;
 
-type CloneOptions = { depth?: number; branch?: string; submodules?: boolean; config?: string };
+export type CloneOptions = {
+  depth?: number;
+  branch?: string;
+  submodules?: boolean;
+  config?: string;
+};
 
 /** Lets submodules lie on this disk, which git refuses by itself. For `vi.stubEnv`. */
 export const FILE_SUBMODULES = {
@@ -151,6 +156,14 @@ export function createRemote(files: Files = { "readme.txt": "hello\n" }) {
       return to;
     },
   };
+}
+
+/** From now on, downloads of this clone stop after so many bytes and never go on. */
+export function stallDownloads(clone: string, bytes: number): void {
+  const tools = makeFolder("stalling");
+  const serve = `git-upload-pack "$@" | (dd bs=4096 count=${bytes} iflag=count_bytes status=none; exec sleep 60)`;
+  writeFiles(tools, { "upload-pack": { executable: `#!/bin/sh\n${serve}\n` } });
+  gitIn(clone, "config", "remote.origin.uploadpack", join(tools, "upload-pack"));
 }
 
 /** Everything about a checkout that a person could see changed: files, index, HEAD and branches. */

@@ -8,31 +8,14 @@ import type { UpdateJob } from "@/lib/contract/updates";
 import { answersHttp } from "../adapters/http-probe";
 import { createApp } from "../app";
 import { readEnv } from "../env";
-import { createRemote, FILE_SUBMODULES, type Files, makeFolder, picture } from "./git-remotes";
+import { createRemote, FILE_SUBMODULES, makeFolder, picture } from "./git-remotes";
 import { createIndex } from "./package-index";
 import { startSupervisord } from "./real-supervisord";
 import { createVenv } from "./real-venv";
 import { waitFor } from "./wait-for";
+import { codeOf, FIRST } from "./web-service";
 
-/** A service like ComfyUI: a web page that says which code and which package it runs. */
-export function codeOf(version: string, before = ""): string {
-  return `import http.server, os, sys, time
-import importlib.metadata as metadata
-VERSION = "${version} with widget " + metadata.version("widget")
-print("starting", VERSION, flush=True)
-${before}
-class Page(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(VERSION.encode())
-    def log_message(self, *args):
-        pass
-http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["COMFY_PORT"])), Page).serve_forever()
-`;
-}
-
-export const FIRST: Files = { "main.py": codeOf("one"), "requirements.txt": "widget==1.0\n" };
+export { codeOf };
 
 export type UpdateMachine = Awaited<ReturnType<typeof createUpdateMachine>>;
 
@@ -79,6 +62,11 @@ stopwaitsecs=5
   let app = newApp();
   const repo = inDir("repos", "ComfyUI");
 
+  function audit(): Record<string, unknown>[] {
+    const path = inDir("workspace", "config", "service-updates-rollback.jsonl");
+    return readLines(path).map((line) => JSON.parse(line));
+  }
+
   async function page(): Promise<string | null> {
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => null);
     return answer ? answer.text() : null;
@@ -105,6 +93,9 @@ stopwaitsecs=5
     /** What the service says of itself; null where it does not answer. */
     page,
     answers: () => answersHttp(port),
+    /** By hand, into the environment of the service. */
+    install: (requirement: string) =>
+      venv.pip(inDir("venvs", "core"), "install", "--quiet", requirement),
     /** Everything that an update may change and must put back. */
     picture: () => ({ repo: picture(repo), packages: packagesIn(inDir("venvs", "core")) }),
     async job(): Promise<UpdateJob> {
@@ -112,16 +103,15 @@ stopwaitsecs=5
       if (status.state === "idle") throw new Error("there is no job");
       return status;
     },
+    /** The job, once it has ended and stands in the audit. */
     async ended(timeoutMs = 60_000): Promise<UpdateJob> {
       return waitFor(async () => {
         const status = await app.updates.status("comfy");
-        return status.state !== "running" && status.state !== "idle" && status;
+        if (status.state === "running" || status.state === "idle") return null;
+        return audit().some(({ job_id }) => job_id === status.id) && status;
       }, timeoutMs);
     },
-    audit: (): Record<string, unknown>[] =>
-      readLines(inDir("workspace", "config", "service-updates-rollback.jsonl")).map((line) =>
-        JSON.parse(line),
-      ),
+    audit,
     pinned: () => readText(inDir("workspace", "config", "service-updates.toml")),
     async end() {
       app.close();
