@@ -11,6 +11,7 @@ const SECRET_START = [
 /** What stands in that place without being one: nothing, a number of tokens, the next word of a sentence. */
 const NO_SECRET = [
   HIDDEN,
+  String.raw`\\?["']`,
   String.raw`(?<=tokens\W{1,4})[\d.,]+(?:\s|$)`,
   String.raw`(?:null|none|true|false|to|or|and|is|for|in|with|option|flag)(?:[\s,;}\])]|$)`,
 ].join("|");

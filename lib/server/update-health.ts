@@ -47,13 +47,15 @@ export function createHealth(deps: {
   /** Ends when it is well, with what is to be said of it. Throws `conflict` with the reason where it is not. */
   async function watch({ name, port, signal, onDetail }: Watch): Promise<string> {
     const began = clock();
+    const longestMs = limits.deadlineMs * MOST_DEADLINES;
     const life = followLife(clock);
-    const log = watchLog(name);
+    const log = await watchLog(name);
     let answeredAfterMs: number | null = null;
     for (;;) {
       signal?.throwIfAborted();
       const service = await look(name);
       if (service) life.see(service);
+      await log.look();
       const isUp = service?.state === "RUNNING";
       const answers = port !== null && isUp && (await deps.answers(port));
       if (answers) answeredAfterMs ??= clock() - began;
@@ -61,15 +63,11 @@ export function createHealth(deps: {
       if (upMs >= limits.windowMs && (port === null || answers))
         return sayWell({ port, answeredAfterMs, upMs });
       const elapsedMs = clock() - began;
-      if (elapsedMs > limits.deadlineMs && !(await mayGoOn(log, elapsedMs)))
+      if (elapsedMs > limits.deadlineMs && !(log.isMoving() && elapsedMs < longestMs))
         throw tooLate(service, { port, elapsedMs });
       onDetail(sayWaiting(service, { port: answers ? null : port, upMs }));
       await pause(PAUSE_MS, signal);
     }
-  }
-
-  async function mayGoOn(log: { hasMoved: () => Promise<boolean> }, elapsedMs: number) {
-    return (await log.hasMoved()) && elapsedMs < limits.deadlineMs * MOST_DEADLINES;
   }
 
   /** Null while supervisord cannot be asked, which says nothing about the service. */
@@ -80,16 +78,16 @@ export function createHealth(deps: {
     });
   }
 
-  function watchLog(name: string) {
-    let last = "";
-    let movedAt = clock();
+  async function watchLog(name: string) {
+    let last = await deps.logMark(name);
+    let movedAt = Number.NEGATIVE_INFINITY;
     return {
-      async hasMoved(): Promise<boolean> {
+      async look(): Promise<void> {
         const mark = await deps.logMark(name);
         if (mark !== last) movedAt = clock();
         last = mark;
-        return clock() - movedAt < LOG_MOVES_MS;
       },
+      isMoving: () => clock() - movedAt < Math.min(LOG_MOVES_MS, limits.deadlineMs),
     };
   }
 

@@ -78,6 +78,7 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
     const where = step ? ` at “${step.title}”` : "";
     deps.say(`The update was interrupted${where}.`);
     try {
+      await journal.set({ interrupted: !committed });
       if (touched && !(await deps.parts().hasStaging())) {
         // Nothing of what the job changed outlived the machine that it was changed on.
         await journal.set({ touched: false });

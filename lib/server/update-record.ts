@@ -54,6 +54,8 @@ export const JobRecord = z.object({
   /** From before the first change until everything is put back. */
   touched: z.boolean(),
   touchedAt: z.nullable(z.number()),
+  /** Its process was cut off, which says nothing against its target. */
+  interrupted: z.boolean(),
   /** It changed something, and that stayed. */
   changed: z.boolean(),
   /** The new version is found good: from here on the job only goes forward. */
@@ -126,6 +128,7 @@ export function newRecord(
     cancelling: false,
     touched: false,
     touchedAt: null,
+    interrupted: false,
     changed: false,
     committed: false,
     audited: false,

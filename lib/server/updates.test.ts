@@ -312,6 +312,8 @@ describe("what people see of jobs", () => {
     await end("comfy", { state: "rolled_back", target, error: "it crashed." });
     await updates.start("comfy", {});
     await end("comfy", { state: "cancelled", target });
+    await updates.start("comfy", {});
+    await end("comfy", { state: "rolled_back", target, interrupted: true });
     expect(await updates.failures("comfy")).toMatchObject([
       { target: "bad", error: "it crashed." },
     ]);

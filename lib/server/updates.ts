@@ -300,8 +300,8 @@ export function createUpdates(deps: {
   }
 }
 
-function failureOf({ id, state, target, error, endedAt }: JobRecord): Failure[] {
-  const hasFailed = state === "error" || state === "rolled_back";
+function failureOf({ id, state, interrupted, target, error, endedAt }: JobRecord): Failure[] {
+  const hasFailed = !interrupted && (state === "error" || state === "rolled_back");
   if (!hasFailed || target === null || endedAt === null) return [];
   return [{ jobId: id, target: target.exact, error: error ?? "It failed.", endedAt }];
 }

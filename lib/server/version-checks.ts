@@ -52,7 +52,8 @@ export function createVersionChecks(deps: {
   // Two commits differ for ever in the same way: only another pair is worth another look.
   const differences = createAnswers<Comparison>({
     keepMs: Number.POSITIVE_INFINITY,
-    retryMs: FAILURE_KEPT_MS,
+    // What was downloaded in vain is downloaded again.
+    retryMs: ANSWER_KEPT_MS,
     deadlineMs: fetchDeadlineMs,
     now,
   });

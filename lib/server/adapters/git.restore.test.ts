@@ -105,32 +105,32 @@ async function makeUpdate() {
   return { dir, target: { sha, branch: "master" } };
 }
 
-let template: Awaited<ReturnType<typeof makeUpdate>>;
-
-beforeAll(async () => {
-  stubEnvironment(makeFolder("no-tools"));
-  template = await makeUpdate();
-  vi.unstubAllEnvs();
-}, 60_000);
-
-function copyUpdate() {
-  const dir = join(makeFolder("copy"), "checkout");
-  cpSync(template.dir, dir, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-  return { ...template, dir };
-}
-
-type Update = ReturnType<typeof copyUpdate> & {
+type Update = Awaited<ReturnType<typeof makeUpdate>> & {
   snapshot: GitSnapshot;
   kept: { branch: string; paths: string[] };
   before: ReturnType<typeof picture>;
 };
 
-async function begin(): Promise<Update> {
-  const update = copyUpdate();
-  const before = picture(update.dir);
-  const snapshot = await git.snapshot(update.dir);
-  const paths = await git.overwritten(update.dir, update.target.sha);
-  return { ...update, before, snapshot, kept: { branch: "kept", paths } };
+/** The same checkout before and after its update, to be copied. */
+let ready: Update;
+let updated: Update;
+
+beforeAll(async () => {
+  stubEnvironment(makeFolder("no-tools"));
+  const made = await makeUpdate();
+  const before = picture(made.dir);
+  const paths = await git.overwritten(made.dir, made.target.sha);
+  const snapshot = await git.snapshot(made.dir);
+  ready = { ...made, before, snapshot, kept: { branch: "kept", paths } };
+  updated = copy(ready);
+  await update(git, updated);
+  vi.unstubAllEnvs();
+}, 60_000);
+
+function copy(from: Update): Update {
+  const dir = join(makeFolder("copy"), "checkout");
+  cpSync(from.dir, dir, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  return { ...from, dir };
 }
 
 async function update(by: Git, { dir, kept, target }: Update) {
@@ -158,7 +158,7 @@ function dyingGit(command: number): Git {
 
 describe("going back", () => {
   test("after an update gives exactly what was there, twice the same", async () => {
-    const all = await begin();
+    const all = copy(ready);
     expect(all.kept.paths).toEqual(["b.slow", "moved/lib.py", "out.log"]);
     await update(git, all);
     const files = picture(all.dir).files;
@@ -184,7 +184,7 @@ describe("going back", () => {
   }, 60_000);
 
   test("before anything was done changes nothing", async () => {
-    const all = await begin();
+    const all = copy(ready);
     await git.restore(all.dir, all.snapshot, all.kept);
     expectWhole(all);
   }, 60_000);
@@ -256,8 +256,7 @@ describe("going back", () => {
   });
 
   test("survives a cleaning of unreachable objects meanwhile", async () => {
-    const all = await begin();
-    await update(git, all);
+    const all = copy(updated);
     for (const dir of [all.dir, join(all.dir, "moved")]) {
       gitIn(dir, "reflog", "expire", "--expire=now", "--all");
       gitIn(dir, "gc", "--quiet", "--prune=now");
@@ -283,7 +282,7 @@ describe("going back", () => {
 
 describe("after a kill", () => {
   test.each([2, 4, 5])("of git while applying, at file %i that it writes", async (call) => {
-    const all = await begin();
+    const all = copy(ready);
     const since = new Date(Date.now() - 1000);
     killAt(call);
     await expect(update(git, all)).rejects.toMatchObject({ code: "conflict" });
@@ -295,8 +294,7 @@ describe("after a kill", () => {
   }, 60_000);
 
   test.each([1, 3])("of git while restoring, at file %i that it writes", async (call) => {
-    const all = await begin();
-    await update(git, all);
+    const all = copy(updated);
     const since = new Date(Date.now() - 1000);
     killAt(call);
     await expect(git.restore(all.dir, all.snapshot, all.kept)).rejects.toThrow();
@@ -307,15 +305,14 @@ describe("after a kill", () => {
   }, 60_000);
 
   test.each(UPDATING)("of the job before its command %i of updating", async (command) => {
-    const all = await begin();
+    const all = copy(ready);
     await expect(update(dyingGit(command), all)).rejects.toThrow("killed");
     await git.restore(all.dir, all.snapshot, all.kept);
     expectWhole(all);
   }, 60_000);
 
   test.each(RESTORING)("of the job before its command %i of restoring", async (command) => {
-    const all = await begin();
-    await update(git, all);
+    const all = copy(updated);
     const restored = dyingGit(command).restore(all.dir, all.snapshot, all.kept);
     await expect(restored).rejects.toThrow("killed");
     await git.restore(all.dir, all.snapshot, all.kept);
@@ -331,7 +328,7 @@ function tearFile(dir: string) {
 }
 
 test("a tree is exported with its submodules, and nothing else changes", async () => {
-  const { dir, target } = copyUpdate();
+  const { dir, target } = copy(ready);
   const before = picture(dir);
   const to = join(makeFolder("export"), "tree");
   await git.exportTree(dir, target.sha, to);

@@ -11,10 +11,11 @@ const REMOVED = ".removed-";
 /** Two changes of a folder that are closer than this may leave it with the same time of change. */
 const MTIME_COARSE_MS = 2500;
 
-/** "20261123T101500-abc123": the time in UTC, so that ids sort by it. */
+/** "20261123T101500-abc123": the time in UTC, to the millisecond, so that ids sort by it. */
 export function newJobId(now: Date): string {
   const time = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
-  return `${time}-${randomBytes(3).toString("hex")}`;
+  const part = now.getUTCMilliseconds().toString(36).padStart(2, "0");
+  return `${time}-${part}${randomBytes(2).toString("hex")}`;
 }
 
 /** Where jobs lie: `<dir>/<service>/<job id>/`, for this user only. A name or id that is none is `not_found`. */

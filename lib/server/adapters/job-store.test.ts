@@ -42,8 +42,11 @@ async function createJobs(...seconds: number[]): Promise<Job[]> {
 
 test("ids tell the time in UTC, and no two are the same", () => {
   const now = new Date("2026-11-23T10:15:00.987Z");
-  expect(newJobId(now)).toMatch(/^20261123T101500-[0-9a-f]{6}$/);
+  expect(newJobId(now)).toMatch(/^20261123T101500-[0-9a-z]{6}$/);
   expect(newJobId(now)).not.toBe(newJobId(now));
+  const times = [0, 9, 35, 36, 999, 1000].map((ms) => new Date(now.getTime() - 987 + ms));
+  const ids = times.map(newJobId);
+  expect(ids.toSorted()).toEqual(ids);
 });
 
 describe("a job", () => {

@@ -13,9 +13,7 @@ import { createIndex } from "./package-index";
 import { startSupervisord } from "./real-supervisord";
 import { createVenv } from "./real-venv";
 import { waitFor } from "./wait-for";
-import { codeOf, FIRST } from "./web-service";
-
-export { codeOf };
+import { FIRST } from "./web-service";
 
 export type UpdateMachine = Awaited<ReturnType<typeof createUpdateMachine>>;
 
