@@ -261,6 +261,8 @@ export function createUpdateParts(
       const ui = staged?.webUi ? await uiFolders() : null;
       if (ui) await webUi.swapBack(ui.live, ui.kept);
       if (snapshot.git && repoDir) {
+        // Those of a git that was ended in the middle; nobody else of ours works here now.
+        await git.removeStaleLocks(repoDir, new Date(snapshot.takenAt));
         await git.restore(repoDir, snapshot.git, kept);
         said.push(`commit ${shortOf(snapshot.before)}`);
       }
