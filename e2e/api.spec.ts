@@ -146,7 +146,7 @@ test("foreign hosts and other sites' pages are refused, everywhere", async ({
 });
 
 test("pages, files and answers carry the security headers", async ({ request }) => {
-  for (const path of ["/", "/theme.js", "/api/health", "/nothing"]) {
+  for (const path of ["/", "/icon.svg", "/api/health", "/nothing"]) {
     const headers = (await request.get(path)).headers();
     expect(headers["content-security-policy"], path).toMatch(/script-src 'self' 'sha256-/);
     expect(headers["content-security-policy"], path).not.toMatch(/script-src[^;]*unsafe/);

@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { devices, type Page } from "@playwright/test";
+import { expectAccessible } from "./axe";
 import { expect, test as onItsOwn, calmTest as test } from "./fixtures";
 import type { Machine } from "./machine";
 import { button, pretendAtWork, row } from "./page";
@@ -22,23 +22,6 @@ async function openFailure(page: Page, machine: Machine) {
   );
 }
 
-/** In both themes, wide and on a phone. */
-async function expectAccessible(page: Page) {
-  for (const width of [1440, 390]) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      const axe = new AxeBuilder({ page });
-      if (colorScheme === "dark") axe.withRules(["color-contrast"]); // All else is the same.
-      const { violations } = await axe.analyze();
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`,
-      );
-      expect(found, `${width} px, ${colorScheme}`).toEqual([]);
-    }
-  }
-}
-
 const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
@@ -49,7 +32,7 @@ const focused = (page: Page) =>
     if (element === null || element === document.body) return null;
     const framed = element.closest(".field") ?? element;
     const { outlineStyle, outlineWidth } = getComputedStyle(framed);
-    const all = [...document.querySelectorAll("*")];
+    const all = [...document.body.querySelectorAll("*")];
     return {
       index: all.indexOf(element),
       html: element.outerHTML.slice(0, 120),
@@ -57,11 +40,11 @@ const focused = (page: Page) =>
     };
   });
 
-/** Where all that can be pressed or typed into stands in the document. */
+/** Where all that can be pressed or typed into stands on the page. */
 const pressable = (page: Page) =>
   page.evaluate(() => {
     const wanted = "a[href], button, input, select, textarea, [tabindex='0']";
-    return [...document.querySelectorAll("*")].flatMap((element, index) => {
+    return [...document.body.querySelectorAll("*")].flatMap((element, index) => {
       const isShown = element.checkVisibility({ visibilityProperty: true });
       return element.matches(wanted) && !element.matches(":disabled") && isShown ? [index] : [];
     });

@@ -3,6 +3,7 @@
 import { Keyboard } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
+import { themeIcons } from "./theme-icons";
 import { ThemeSwitch } from "./theme-switch";
 
 type MoreSheetProps = { onClose: () => void; onShortcuts: () => void };
@@ -12,7 +13,7 @@ export function MoreSheet({ onClose, onShortcuts }: MoreSheetProps) {
     <Dialog title="More" onClose={onClose} className="self-end">
       <div className="grid gap-1.5">
         <p className="text-muted">Theme</p>
-        <ThemeSwitch />
+        <ThemeSwitch icons={themeIcons} />
       </div>
       <Button onClick={onShortcuts}>
         <Keyboard strokeWidth={1.75} aria-hidden="true" />

@@ -1,18 +1,19 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { OctagonAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { countOf, needOf } from "@/components/services/format";
 import { needsYou } from "@/components/services/states";
 import { servicesQuery } from "@/lib/client/services";
 import { versionsQuery } from "@/lib/client/updates";
 
-export function NavCount() {
+/** `icon` is drawn by the server alone. */
+export function NavCount({ icon }: { icon: ReactNode }) {
   const services = useQuery({ ...servicesQuery(), select: (all) => all.filter(needsYou).length });
   if (!services.data) return null;
   return (
     <span className="nav-count">
-      <OctagonAlert strokeWidth={1.75} aria-hidden="true" />
+      {icon}
       <span aria-hidden="true">{services.data}</span>
       <span className="sr-only">{needOf(services.data)}</span>
     </span>

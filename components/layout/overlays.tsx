@@ -4,7 +4,7 @@ import { createContext, type ReactNode, use, useState } from "react";
 import { lazily } from "@/components/ui/lazily";
 import { useKeys } from "./keys";
 
-type Overlay = "shortcuts" | "more";
+export type Overlay = "shortcuts" | "more";
 
 const ShortcutsSheet = lazily(() => import("./shortcuts-sheet").then((m) => m.ShortcutsSheet));
 const MoreSheet = lazily(() => import("./more-sheet").then((m) => m.MoreSheet));

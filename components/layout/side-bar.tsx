@@ -1,42 +1,35 @@
-"use client";
-
-import { CircleArrowUp, Keyboard, LayoutList } from "lucide-react";
-import { usePathname } from "next/navigation";
+import { CircleArrowUp, Keyboard, LayoutList, OctagonAlert } from "lucide-react";
 import { Brand } from "./brand";
 import { NavCount, UpdateCount } from "./nav-count";
-import { useOpenOverlay } from "./overlays";
+import { OverlayButton } from "./overlay-button";
+import { PageLink } from "./page-link";
+import { themeIcons } from "./theme-icons";
 import { ThemeSwitch } from "./theme-switch";
 
 export function SideBar() {
-  const openOverlay = useOpenOverlay();
-  const path = usePathname();
   return (
     <aside className="side">
       <Brand />
       <nav className="nav" aria-label="Pages">
-        <a href="/" className="nav-item" aria-current={path === "/" ? "page" : undefined}>
+        <PageLink href="/" className="nav-item">
           <LayoutList strokeWidth={1.75} aria-hidden="true" />
           <span className="nav-label">Services</span>
-          <NavCount />
-        </a>
-        <a
-          href="/updates"
-          className="nav-item"
-          aria-current={path === "/updates" ? "page" : undefined}
-        >
+          <NavCount icon={<OctagonAlert strokeWidth={1.75} aria-hidden="true" />} />
+        </PageLink>
+        <PageLink href="/updates" className="nav-item">
           <CircleArrowUp strokeWidth={1.75} aria-hidden="true" />
           <span className="nav-label">Updates</span>
           <UpdateCount />
-        </a>
+        </PageLink>
       </nav>
       <div className="nav">
-        <button type="button" className="nav-item" onClick={() => openOverlay("shortcuts")}>
+        <OverlayButton overlay="shortcuts" className="nav-item">
           <Keyboard strokeWidth={1.75} aria-hidden="true" />
           <span className="nav-label">Shortcuts</span>
-        </button>
+        </OverlayButton>
       </div>
       <div className="mt-auto">
-        <ThemeSwitch />
+        <ThemeSwitch icons={themeIcons} />
       </div>
     </aside>
   );

@@ -1,30 +1,26 @@
-"use client";
-
-import { CircleArrowUp, Ellipsis, LayoutList } from "lucide-react";
-import { usePathname } from "next/navigation";
+import { CircleArrowUp, Ellipsis, LayoutList, OctagonAlert } from "lucide-react";
 import { NavCount, UpdateCount } from "./nav-count";
-import { useOpenOverlay } from "./overlays";
+import { OverlayButton } from "./overlay-button";
+import { PageLink } from "./page-link";
 
 /** The bar at the bottom of a narrow screen, in place of the side bar. */
 export function TabBar() {
-  const openOverlay = useOpenOverlay();
-  const path = usePathname();
   return (
     <nav className="tab-bar" aria-label="Pages, short">
-      <a href="/" className="tab" aria-current={path === "/" ? "page" : undefined}>
+      <PageLink href="/" className="tab">
         <LayoutList strokeWidth={1.75} aria-hidden="true" />
         Services
-        <NavCount />
-      </a>
-      <a href="/updates" className="tab" aria-current={path === "/updates" ? "page" : undefined}>
+        <NavCount icon={<OctagonAlert strokeWidth={1.75} aria-hidden="true" />} />
+      </PageLink>
+      <PageLink href="/updates" className="tab">
         <CircleArrowUp strokeWidth={1.75} aria-hidden="true" />
         Updates
         <UpdateCount />
-      </a>
-      <button type="button" className="tab" onClick={() => openOverlay("more")}>
+      </PageLink>
+      <OverlayButton overlay="more" className="tab">
         <Ellipsis strokeWidth={1.75} aria-hidden="true" />
         More
-      </button>
+      </OverlayButton>
     </nav>
   );
 }

@@ -1,16 +1,12 @@
 "use client";
 
-import { type LucideIcon, Monitor, Moon, Sun } from "lucide-react";
+import type { ReactNode } from "react";
 import { Segmented } from "@/components/ui/segmented";
 import { type Theme, themes, useTheme } from "@/lib/client/theme";
 
-const looks: Record<Theme, { label: string; icon: LucideIcon }> = {
-  system: { label: "As the system", icon: Monitor },
-  light: { label: "Light", icon: Sun },
-  dark: { label: "Dark", icon: Moon },
-};
+const labels: Record<Theme, string> = { system: "As the system", light: "Light", dark: "Dark" };
 
-export function ThemeSwitch() {
+export function ThemeSwitch({ icons }: { icons: Record<Theme, ReactNode> }) {
   const [theme, setTheme] = useTheme();
   return (
     <Segmented
@@ -18,10 +14,7 @@ export function ThemeSwitch() {
       value={theme}
       onChange={setTheme}
       className="flex [&>button]:flex-1 [&>button]:px-0"
-      options={themes.map((value) => {
-        const { label, icon: Icon } = looks[value];
-        return { value, label, content: <Icon strokeWidth={1.75} aria-hidden="true" /> };
-      })}
+      options={themes.map((value) => ({ value, label: labels[value], content: icons[value] }))}
     />
   );
 }

@@ -1,9 +1,12 @@
 "use client";
 
-import { LoaderCircle } from "lucide-react";
 import type { ReactNode } from "react";
+import { lazily } from "@/components/ui/lazily";
+import { soon } from "@/components/ui/soon";
 import { usePendingAction } from "@/lib/client/services";
 import type { Service } from "@/lib/contract/services";
+
+const Restarting = lazily(soon(() => import("./restarting").then((m) => m.Restarting)));
 
 type RestartNoticeProps = { services: Service[]; children: ReactNode };
 
@@ -12,12 +15,5 @@ export function RestartNotice({ services, children }: RestartNoticeProps) {
   const self = services.find((service) => service.self);
   const pending = usePendingAction(self?.name ?? "");
   if (pending !== "restart") return children;
-  return (
-    <section className="notice accent card" role="status">
-      <LoaderCircle className="animate-spin motion-reduce:animate-none" aria-hidden="true" />
-      <p>
-        <strong>ControlPilot restarts.</strong> This page reconnects by itself.
-      </p>
-    </section>
-  );
+  return <Restarting />;
 }

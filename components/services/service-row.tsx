@@ -6,7 +6,8 @@ import { useId, useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
 import { lazily } from "@/components/ui/lazily";
 import { Cell, Row, RowGroup } from "@/components/ui/table";
-import { shownUpdating } from "@/components/updates/progress";
+import { useProgress } from "@/components/updates/use-updating";
+import { VersionCell } from "@/components/updates/version-cell";
 import { usePendingAction } from "@/lib/client/services";
 import { useRunningJob } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
@@ -19,9 +20,6 @@ import { useStaleSince } from "./stale";
 import { shown, shownStale } from "./states";
 
 const Details = lazily(() => import("./details").then((m) => m.Details));
-const VersionCell = lazily(() =>
-  import("@/components/updates/version-cell").then((m) => m.VersionCell),
-);
 
 export function ServiceRow({ service }: { service: Service }) {
   const [isOpen, setIsOpen] = useState(false);
@@ -30,12 +28,13 @@ export function ServiceRow({ service }: { service: Service }) {
   const { selected, select } = useSelection();
   const pending = usePendingAction(service.name);
   const job = useRunningJob(service.name);
+  const progress = useProgress(job !== undefined);
   const { sign, word, detail } = shownNow();
   const isSelected = selected.has(service.name);
 
   function shownNow() {
     if (staleSince !== null && !pending) return shownStale(service, staleSince);
-    return job ? shownUpdating(job) : shown(service, pending);
+    return job && progress ? progress.shownUpdating(job) : shown(service, pending);
   }
 
   return (
@@ -67,7 +66,7 @@ export function ServiceRow({ service }: { service: Service }) {
             onClick={() => setIsOpen(!isOpen)}
           >
             <span className={clsx("state-word", `word-${sign}`)}>
-              {word}
+              <span className="truncate">{word}</span>
               <ChevronRight aria-hidden="true" />
             </span>
             <span className="second-line state-detail">{detail}</span>

@@ -1,24 +1,26 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { lazily } from "@/components/ui/lazily";
+import { soon } from "@/components/ui/soon";
 import { UpdateHost } from "@/components/updates/update-host";
 import { useTitle } from "@/components/updates/use-updating";
 import { useLiveServices } from "@/lib/client/services";
 import { Annunciator } from "./annunciator";
-import { AwayNotice } from "./away-notice";
 import { ConfigNotice } from "./config-notice";
 import { formatDuration, formatTime, needOf } from "./format";
 import { LogHost } from "./log-host";
 import { RestartNotice } from "./restart-notice";
 import { Services } from "./services";
-import { Skeleton } from "./skeleton";
 import { StaleSinceProvider } from "./stale";
 import { needsYou } from "./states";
 
+const AwayNotice = lazily(soon(() => import("./away-notice").then((m) => m.AwayNotice)));
 const NeverSeen = lazily(() => import("./nothing").then((m) => m.NeverSeen));
 const NoPrograms = lazily(() => import("./nothing").then((m) => m.NoPrograms));
 
-export function ServicesScreen() {
+/** `skeleton`, drawn by the server alone, stands there until the services do. */
+export function ServicesScreen({ skeleton }: { skeleton?: ReactNode }) {
   const query = useLiveServices();
   const services = query.data ?? [];
   const age = query.isError ? (query.errorUpdatedAt - query.dataUpdatedAt) / 1000 : 0;
@@ -42,7 +44,7 @@ export function ServicesScreen() {
         ) : null}
       </header>
       <div className="content">
-        <Body query={query} age={age} />
+        <Body query={query} age={age} skeleton={skeleton} />
       </div>
       {query.isPending ? null : (
         <>
@@ -54,10 +56,14 @@ export function ServicesScreen() {
   );
 }
 
-type BodyProps = { query: ReturnType<typeof useLiveServices>; age: number };
+type BodyProps = {
+  query: ReturnType<typeof useLiveServices>;
+  age: number;
+  skeleton: ReactNode;
+};
 
-function Body({ query, age }: BodyProps) {
-  if (query.isPending) return <Skeleton />;
+function Body({ query, age, skeleton }: BodyProps) {
+  if (query.isPending) return skeleton;
   if (query.data === undefined) return <NeverSeen error={query.error} />;
   return (
     <>

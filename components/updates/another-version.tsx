@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { sentenceOf } from "@/components/services/errors";
 import { Button } from "@/components/ui/button";
 import { openPlan } from "@/lib/client/update-address";
-import { updateRefsQuery } from "@/lib/client/updates";
+import { updateRefsQuery } from "@/lib/client/update-details";
 import { type RefGroup, suggestions } from "./suggestions";
 
 /** Any version, branch, tag or commit, with those that are known to choose from. */

@@ -4,18 +4,18 @@ import { X } from "lucide-react";
 import * as Dialog from "radix-ui/dialog";
 import type { ReactNode } from "react";
 import { IconButton } from "@/components/ui/button";
-import { useFocusReturn } from "@/components/ui/focus-return";
+import { type Opener, useFocusReturn } from "@/components/ui/focus-return";
 import { staysForToasts } from "@/components/ui/toast";
 import "./update-panel.css";
 
-type DrawerProps = { onClose: () => void; children: ReactNode };
+type DrawerProps = { opener: Opener | null; onClose: () => void; children: ReactNode };
 
 /**
  * A panel from the right; on a phone it fills the screen. Holds a `DrawerHead`, a `DrawerBody` and a
  * `DrawerFoot`, which may be others from one moment to the next while the panel stays.
  */
-export function Drawer({ onClose, children }: DrawerProps) {
-  const returnFocus = useFocusReturn();
+export function Drawer({ opener, onClose, children }: DrawerProps) {
+  const returnFocus = useFocusReturn(opener);
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>

@@ -2,7 +2,7 @@ import { ArrowRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { countOf } from "@/components/services/format";
 import { Button } from "@/components/ui/button";
-import type { PlanTarget } from "@/lib/client/updates";
+import type { PlanTarget } from "@/lib/client/update-details";
 import type { ServiceVersion, UpdatePlan } from "@/lib/contract/updates";
 import { AnotherVersion } from "./another-version";
 import { formatAge, nameVersion } from "./format";

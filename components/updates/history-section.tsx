@@ -6,7 +6,7 @@ import { useState } from "react";
 import { sentenceOf } from "@/components/services/errors";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
-import { updateHistoryQuery } from "@/lib/client/updates";
+import { updateHistoryQuery } from "@/lib/client/update-details";
 import type { Service } from "@/lib/contract/services";
 import { matchesHistory, wholeHistory } from "./history";
 import { HistoryTable } from "./history-table";

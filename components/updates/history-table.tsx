@@ -9,9 +9,10 @@ import type { JobSummary } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
 import type { HistoryEntry } from "@/lib/contract/updates";
 import { EndSign } from "./end-sign";
-import { formatTook, formatWhen, nameVersion, shortVersion } from "./format";
+import { nameVersion, shortVersion } from "./format";
 import { resultOf, triggerOf } from "./history";
 import { progressOf, targetOf } from "./progress";
+import { formatTook, formatWhen } from "./times";
 
 type HistoryTableProps = {
   entries: HistoryEntry[];

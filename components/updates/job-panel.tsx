@@ -7,13 +7,14 @@ import { isRunning } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
 import type { ServiceVersion, UpdateJob } from "@/lib/contract/updates";
 import { DrawerBody, DrawerHead } from "./drawer";
-import { formatTook, nameVersion } from "./format";
+import { nameVersion } from "./format";
 import { JobEnd } from "./job-end";
 import { JobFoot } from "./job-foot";
 import { JobOutput } from "./job-output";
 import { JobSteps } from "./job-steps";
 import { currentStep, targetOf } from "./progress";
 import { ServiceSign } from "./service-sign";
+import { formatTook } from "./times";
 
 export type JobPanelProps = {
   job: UpdateJob;

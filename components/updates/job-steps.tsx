@@ -2,7 +2,7 @@ import { Check, Minus, Undo2 } from "lucide-react";
 import { useNow } from "@/components/logs/last-written";
 import { SignIcon } from "@/components/services/lamp";
 import type { UpdateStep } from "@/lib/contract/updates";
-import { formatTook } from "./format";
+import { formatTook } from "./times";
 
 export function JobSteps({ steps }: { steps: UpdateStep[] }) {
   return (

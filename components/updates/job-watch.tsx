@@ -5,12 +5,8 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { SignIcon } from "@/components/services/lamp";
 import { notify } from "@/components/ui/toast";
 import { openJob, readUpdateAddress } from "@/lib/client/update-address";
-import {
-  isRunning,
-  type JobSummary,
-  updateJobsQuery,
-  useRefreshAfterJob,
-} from "@/lib/client/updates";
+import { useRefreshAfterJob } from "@/lib/client/update-details";
+import { isRunning, type JobSummary, updateJobsQuery } from "@/lib/client/updates";
 import { EndSign, endTitle } from "./end-sign";
 
 /** Tells how a job ended that ran while the page was open, unless its panel shows that. */

@@ -19,11 +19,7 @@ export function PlanChanges({ plan, display }: Pick<PlanProps, "plan" | "display
             {countOf(submodules.length, "submodule")} {submodules.length === 1 ? "moves" : "move"}
           </Change>
         )}
-        {plan.shares_venv_with.map((other) => (
-          <Change key={other.name} icon={Layers} note={sharerNote(other)}>
-            Shares its Python environment with <strong>{other.display}</strong>
-          </Change>
-        ))}
+        <Sharers sharers={plan.shares_venv_with} />
         <Change
           icon={HardDrive}
           note={plan.web_ui_is_built ? "The web interface is built again" : null}
@@ -48,10 +44,22 @@ export function PlanChanges({ plan, display }: Pick<PlanProps, "plan" | "display
   );
 }
 
-function sharerNote({ display, running }: UpdatePlan["shares_venv_with"][number]) {
-  return running
-    ? `${display} runs now, and meets the new packages at its next start`
-    : `${display} is stopped and stays stopped`;
+function Sharers({ sharers }: { sharers: UpdatePlan["shares_venv_with"] }) {
+  if (sharers.length === 0) return null;
+  const running = sharers.filter((sharer) => sharer.running);
+  const note =
+    running.length === 0
+      ? "Stopped, and stays stopped"
+      : `${listOf(running)} ${running.length === 1 ? "runs" : "run"} now, and ${running.length === 1 ? "meets" : "meet"} the new packages at the next start`;
+  return (
+    <Change icon={Layers} note={note}>
+      Shares its Python environment with <strong>{listOf(sharers)}</strong>
+    </Change>
+  );
+}
+
+function listOf(sharers: UpdatePlan["shares_venv_with"]) {
+  return new Intl.ListFormat("en-GB").format(sharers.map(({ display }) => display));
 }
 
 function diskLine({ disk }: UpdatePlan) {

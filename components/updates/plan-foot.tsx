@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { HoldButton } from "@/components/ui/hold-button";
 import { notify } from "@/components/ui/toast";
 import { closeUpdate } from "@/lib/client/update-address";
-import { useRollback, useStartUpdate, useUpdateSettings } from "@/lib/client/updates";
+import { useRollback, useStartUpdate, useUpdateSettings } from "@/lib/client/update-details";
 import { DrawerFoot } from "./drawer";
 import { shortVersion } from "./format";
 import { isAtWork } from "./plan-notices";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { SignIcon } from "@/components/services/lamp";
 import { Button } from "@/components/ui/button";
 import { closeUpdate, type OpenUpdate } from "@/lib/client/update-address";
-import { type PlanTarget, updatePlanQuery } from "@/lib/client/updates";
+import { type PlanTarget, updatePlanQuery } from "@/lib/client/update-details";
 import type { Service } from "@/lib/contract/services";
 import type { ServiceVersion, UpdatePlan, UpdatePolicy } from "@/lib/contract/updates";
 import { DrawerBody, DrawerFoot, DrawerHead } from "./drawer";
@@ -69,7 +69,7 @@ export function PlanPanel({ open, ...known }: PlanPanelProps) {
           </DrawerBody>
           <DrawerFoot>
             <Button className="ml-auto" onClick={closeUpdate}>
-              Not now
+              {query.error ? "Close" : "Not now"}
             </Button>
           </DrawerFoot>
         </>

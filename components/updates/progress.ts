@@ -1,6 +1,7 @@
 import type { JobSummary } from "@/lib/client/updates";
 import type { UpdateStep } from "@/lib/contract/updates";
-import { formatTook, shortVersion } from "./format";
+import { shortVersion } from "./format";
+import { formatTook } from "./times";
 
 export type Progress = {
   /** "step 5 of 8", or what is done instead of going on. */

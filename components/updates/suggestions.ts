@@ -1,4 +1,4 @@
-import type { Refs } from "@/lib/client/updates";
+import type { Refs } from "@/lib/client/update-details";
 import { formatAge } from "./format";
 
 type Ref = {

@@ -1,8 +1,10 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import type { Opener } from "@/components/ui/focus-return";
 import { closeUpdate, type OpenUpdate } from "@/lib/client/update-address";
-import { isRunning, updateStatusQuery, useVersion } from "@/lib/client/updates";
+import { updateStatusQuery } from "@/lib/client/update-details";
+import { isRunning, useVersion } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
 import type { UpdateJob } from "@/lib/contract/updates";
 import { Drawer, DrawerBody, DrawerHead } from "./drawer";
@@ -11,10 +13,14 @@ import { PlanPanel } from "./plan-panel";
 import { PlanLoading } from "./plan-states";
 import { ServiceSign } from "./service-sign";
 
-type UpdatePanelProps = { open: OpenUpdate; service: Service | undefined };
+type UpdatePanelProps = {
+  open: OpenUpdate;
+  service: Service | undefined;
+  opener: Opener | null;
+};
 
 /** One service's update: what it would do, how it goes, how it ended. */
-export function UpdatePanel({ open, service }: UpdatePanelProps) {
+export function UpdatePanel({ open, service, opener }: UpdatePanelProps) {
   const status = useQuery(updateStatusQuery(open.name));
   const version = useVersion(open.name);
   const display = service?.display ?? version?.display ?? open.name;
@@ -23,7 +29,7 @@ export function UpdatePanel({ open, service }: UpdatePanelProps) {
   const known = { open, display, service, version };
 
   return (
-    <Drawer onClose={closeUpdate}>
+    <Drawer opener={opener} onClose={closeUpdate}>
       {status.isPending ? (
         <>
           <DrawerHead sign={<ServiceSign service={service} />} title={`Update ${display}`} />

@@ -1,10 +1,26 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { isRunning, updateJobsQuery } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
-import { titleOfJobs } from "./progress";
+
+type Progress = typeof import("./progress");
 
 const NONE: never[] = [];
+let loaded: Progress | null = null;
+
+/** How far jobs are, in words; loaded with the first one that runs. */
+export function useProgress(isWanted: boolean): Progress | null {
+  const [progress, setProgress] = useState(() => loaded);
+  useEffect(() => {
+    if (isWanted && progress === null) import("./progress").then(show, () => {});
+
+    function show(module: Progress) {
+      loaded = module;
+      setProgress(module);
+    }
+  }, [isWanted, progress]);
+  return progress;
+}
 
 /** The jobs that run now. */
 export function useRunningJobs() {
@@ -16,7 +32,9 @@ export function useRunningJobs() {
 export function useTitle(page: string, services: Service[], otherwise: string | null = null) {
   const displayOf = (name: string) =>
     services.find((service) => service.name === name)?.display ?? name;
-  const lead = titleOfJobs(useRunningJobs(), displayOf) ?? otherwise;
+  const jobs = useRunningJobs();
+  const progress = useProgress(jobs.length > 0);
+  const lead = progress?.titleOfJobs(jobs, displayOf) ?? otherwise;
   useEffect(() => {
     const title = `${page} · ControlPilot`;
     document.title = lead === null ? title : `${lead} · ${title}`;

@@ -1,16 +1,18 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowRight, Pin, Unplug } from "lucide-react";
+import { Pin, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 import { SignIcon } from "@/components/services/lamp";
-import { Button } from "@/components/ui/button";
+import { lazily } from "@/components/ui/lazily";
 import { openJob, openPlan } from "@/lib/client/update-address";
-import { type JobSummary, useRunningJob, versionsQuery } from "@/lib/client/updates";
+import { useRunningJob, versionsQuery } from "@/lib/client/updates";
 import type { ServiceVersion } from "@/lib/contract/updates";
-import { nameVersion, shortVersion } from "./format";
-import { progressOf, targetOf } from "./progress";
+import { nameVersion } from "./format";
+import { VersionAct } from "./version-act";
 import { type VersionNews, versionNews } from "./version-news";
+
+const JobVersion = lazily(() => import("./job-version").then((m) => m.JobVersion));
 
 type VersionCellProps = { name: string; display: string };
 
@@ -24,30 +26,6 @@ export function VersionCell({ name, display }: VersionCellProps) {
   return versions.isPending ? <p className="second-line version-wait">checking</p> : null;
 }
 
-function JobVersion({ job, display }: { job: JobSummary; display: string }) {
-  const { share, count } = progressOf(job);
-  const percent = Math.round(share * 100);
-  return (
-    <div className="version">
-      <div className="version-text">
-        <p className="version-line">
-          {shortVersion(job.installed_before)} <ArrowRight aria-hidden="true" />{" "}
-          {shortVersion(targetOf(job))}
-        </p>
-        <div className="version-progress">
-          <progress max={100} value={percent} aria-label={`Update of ${display}`} />
-          <span className="second-line">{count}</span>
-        </div>
-      </div>
-      <Act
-        verb="Watch"
-        object={`the update of ${display}`}
-        onClick={() => openJob(job.name, job.id)}
-      />
-    </div>
-  );
-}
-
 function KnownVersion({ version }: { version: ServiceVersion }) {
   const { name, display } = version;
   const news = versionNews(version);
@@ -58,7 +36,7 @@ function KnownVersion({ version }: { version: ServiceVersion }) {
   const text = (
     <>
       <span className="version-line">
-        <NewsSign news={news} />
+        <NewsSign news={news} isPinned={version.policy === "pinned"} />
         {installed}
       </span>
       <span className="second-line version-news" title={version.check_error ?? undefined}>
@@ -82,7 +60,7 @@ function KnownVersion({ version }: { version: ServiceVersion }) {
   return (
     <div className="version">
       <div className="version-text">{text}</div>
-      <Act
+      <VersionAct
         verb={verb}
         object={verb === "Look" ? `at the failed update of ${display}` : display}
         onClick={() => (job === undefined ? openPlan(name) : openJob(name, job))}
@@ -91,18 +69,13 @@ function KnownVersion({ version }: { version: ServiceVersion }) {
   );
 }
 
-function NewsSign({ news: { kind } }: { news: VersionNews }): ReactNode {
+type NewsSignProps = { news: VersionNews; isPinned: boolean };
+
+function NewsSign({ news: { kind }, isPinned }: NewsSignProps): ReactNode {
   if (kind === "unasked") return <Unplug className="version-unasked" aria-hidden="true" />;
   if (kind === "pinned") return <Pin aria-hidden="true" />;
+  if (kind === "available" && isPinned) return <Pin role="img" aria-label="pinned" />;
   if (kind === "checking") return <span className="version-checking" aria-hidden="true" />;
   if (kind === "failed") return <SignIcon sign="exitbad" />;
   return kind === "interrupted" ? <SignIcon sign="backoff" /> : null;
-}
-
-function Act({ verb, object, onClick }: { verb: string; object: string; onClick: () => void }) {
-  return (
-    <Button size="small" aria-label={`${verb} ${object}`} onClick={onClick}>
-      {verb}
-    </Button>
-  );
 }

@@ -12,18 +12,19 @@ import { useWrap } from "@/components/logs/use-wrap";
 import { sentenceOf } from "@/components/services/errors";
 import { IconButton } from "@/components/ui/button";
 import { CopyIconButton } from "@/components/ui/copy-button";
-import { useFocusReturn } from "@/components/ui/focus-return";
+import { type Opener, useFocusReturn } from "@/components/ui/focus-return";
 import { staysForToasts } from "@/components/ui/toast";
 import { closeUpdate } from "@/lib/client/update-address";
-import { updateOutputQuery, updateOutputUrl, useRunningJob } from "@/lib/client/updates";
+import { updateOutputQuery, updateOutputUrl } from "@/lib/client/update-details";
+import { useRunningJob } from "@/lib/client/updates";
 import { useLines } from "./use-lines";
 import { useReveal } from "./use-reveal";
 import "@/components/logs/log-modal.css";
 
-type WholeOutputProps = { name: string; display: string; job: string };
+type WholeOutputProps = { name: string; display: string; job: string; opener: Opener | null };
 
 /** All that the programs of one job wrote, as a log. */
-export function WholeOutput({ name, display, job }: WholeOutputProps) {
+export function WholeOutput({ name, display, job, opener }: WholeOutputProps) {
   const isGrowing = useRunningJob(name)?.id === job;
   const output = useQuery(updateOutputQuery(name, job, isGrowing));
   const text = output.data ?? "";
@@ -32,7 +33,7 @@ export function WholeOutput({ name, display, job }: WholeOutputProps) {
   const findInput = useRef<HTMLInputElement>(null);
   const find = useFind(blocks, () => topLine(scroller.current));
   const [wraps, toggleWrap] = useWrap();
-  const returnFocus = useFocusReturn();
+  const returnFocus = useFocusReturn(opener);
   const title = `Output of the update of ${display}`;
   useReveal(find, scroller);
 
@@ -53,8 +54,7 @@ export function WholeOutput({ name, display, job }: WholeOutputProps) {
             onInteractOutside={staysForToasts}
           >
             <header className="log-head">
-              <Dialog.Title className="log-title">{title}</Dialog.Title>
-              <span className="flex-1" />
+              <Dialog.Title className="log-title min-w-0 max-w-none flex-1">{title}</Dialog.Title>
               <CopyIconButton text={text} label="Copy the output" />
               <a
                 className="icon-btn"

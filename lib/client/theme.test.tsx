@@ -2,6 +2,7 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test } from "vitest";
+import { themeIcons } from "@/components/layout/theme-icons";
 import { ThemeSwitch } from "@/components/layout/theme-switch";
 
 afterEach(() => {
@@ -11,7 +12,7 @@ afterEach(() => {
 });
 
 test("a theme is applied, kept, and given up for the system's again", async () => {
-  render(<ThemeSwitch />);
+  render(<ThemeSwitch icons={themeIcons} />);
   expect(pressed()).toBe("As the system");
 
   await userEvent.click(screen.getByRole("button", { name: "Dark" }));
@@ -24,7 +25,7 @@ test("a theme is applied, kept, and given up for the system's again", async () =
 });
 
 test("the script of the page's head applies what was kept", async () => {
-  render(<ThemeSwitch />);
+  render(<ThemeSwitch icons={themeIcons} />);
   await userEvent.click(screen.getByRole("button", { name: "Light" }));
   delete document.documentElement.dataset.theme;
 

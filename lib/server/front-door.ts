@@ -26,7 +26,7 @@ export async function openFrontDoor({ isDevelopment }: { isDevelopment: boolean 
     const [request, response] = args as [IncomingMessage, ServerResponse];
     const { method = "", url = "" } = request;
     // Scripts and styles have no policy of their own; a kilobyte with each would only cost time.
-    if (!url.startsWith("/_next/static/")) {
+    if (!url.startsWith("/_next/static/") && url !== "/theme.js") {
       for (const [name, value] of headers) response.setHeader(name, value);
     }
     const refusal = refuse({ method, url, headers: request.headers });

@@ -1,0 +1,9 @@
+import { Monitor, Moon, Sun } from "lucide-react";
+
+const look = { strokeWidth: 1.75, "aria-hidden": true } as const;
+
+export const themeIcons = {
+  system: <Monitor {...look} />,
+  light: <Sun {...look} />,
+  dark: <Moon {...look} />,
+};
