@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, renameSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UpdateJob } from "../lib/contract/updates";
 import {
@@ -58,7 +58,7 @@ export async function createUpdateMachine(environment: Environment) {
       PIP_CACHE_DIR: join(dir, "cache"),
       PIP_FIND_LINKS: "",
       SERVICE_UPDATE_HEALTH_SECONDS: "2",
-      SERVICE_UPDATE_HEALTH_DEADLINE_SECONDS: "20",
+      SERVICE_UPDATE_HEALTH_DEADLINE_SECONDS: "60",
     },
     { comfy: `${python} ${repo}/main.py` },
   );
@@ -80,9 +80,14 @@ export async function createUpdateMachine(environment: Environment) {
     return remote.commit(files, subject);
   }
 
+  const gate = join(dir, "gate");
+
   return {
     machine,
     remote,
+    /** A file that a version may wait for before it serves. */
+    gate,
+    openGate: () => writeFileSync(gate, ""),
     kohyaRemote,
     repo,
     publish,

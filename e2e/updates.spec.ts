@@ -169,7 +169,8 @@ test("what was there before is put back by hand", async ({ page, comfy }) => {
 });
 
 test("a page that is loaded anew finds the job again", async ({ page, comfy }) => {
-  const after = short(comfy.publish("two", { before: "time.sleep(6)" }));
+  const waits = `while not os.path.exists("${comfy.gate}"): time.sleep(0.1)`;
+  const after = short(comfy.publish("two", { before: waits }));
   await update(page);
   await reachHealth(page);
   const seen = await steps(page).allInnerTexts();
@@ -184,6 +185,7 @@ test("a page that is loaded anew finds the job again", async ({ page, comfy }) =
   await page.getByRole("link", { name: /^Updates/ }).click();
   await expect(page).toHaveTitle("Updating Comfy UI 7/8 · Updates · ControlPilot");
   await expect(history(page).getByRole("row").nth(1)).toContainText("Running");
+  comfy.openGate();
   await expect(page.getByText(`Comfy UI runs master@${after}.`)).toBeVisible({ timeout: 30_000 });
   await expect(history(page).getByRole("row").nth(1)).toContainText("Installed");
 });

@@ -78,10 +78,12 @@ export function createUpdateFacts(deps: {
 
   async function findSharers(name: string, services: Service[] | null) {
     const [names, busy] = await Promise.all([sharingVenv(name, dirs), deps.busyNames()]);
-    const sharers = names.map((other) => ({
+    const find = (other: string) => services?.find((service) => service.name === other);
+    const here = names.filter((other) => find(other)?.installed !== false);
+    const sharers = here.map((other) => ({
       name: other,
       display: CATALOGUE.get(other)?.display ?? other,
-      running: services?.find((service) => service.name === other)?.running ?? false,
+      running: find(other)?.running ?? false,
       isBusy: busy.has(other),
     }));
     return { sharers, isBusy: busy.has(name) };

@@ -60,7 +60,7 @@ describe("whether a service stays up", () => {
   it("is broken when it crashes 20 s after each start", async () => {
     const watch = watchLife((second) => ({ state: "RUNNING", pid: Math.floor(second / 20) + 1 }));
     await expect(watch.end).rejects.toThrow(
-      "Comfy UI does not stay up: it is RUNNING; then it is RUNNING.",
+      "Comfy UI does not stay up: it ended and was started again; then it ended and was started again.",
     );
     expect(watch.seconds()).toBe(40);
   });

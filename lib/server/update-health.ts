@@ -114,7 +114,7 @@ function followLife(clock: () => number) {
       const isUp = service.state === "RUNNING";
       const isAnother = pid !== null && service.pid !== pid;
       if (isAnother || isDown(service) || service.state === "BACKOFF") {
-        ends.push(service.description);
+        ends.push(isAnother ? "it ended and was started again" : service.description);
         if (ends.length > ENDS_ALLOWED || isDown(service)) throw broken(service, ends);
         upSince = null;
       }

@@ -325,7 +325,10 @@ describe("a job that is killed when its service was restarted", () => {
     await start();
     const { pid } = await untilStep("health");
     const ended = await withFileLock(auditPath(), async () => {
-      const job = await machine.ended();
+      const job = await waitFor(async () => {
+        const job = await machine.job();
+        return job.state !== "running" && job;
+      }, 40_000);
       process.kill(pid ?? 0, "SIGKILL");
       await waitFor(() => identify(pid ?? 0) === null);
       return job;
@@ -333,7 +336,7 @@ describe("a job that is killed when its service was restarted", () => {
     expect(machine.audit().filter(({ job_id }) => job_id === ended.id)).toEqual([]);
     machine.restartServer();
     await machine.app().updates.recover();
-    await expectNew(await machine.job(), before, release);
+    await expectNew(await machine.ended(), before, release);
   });
 });
 

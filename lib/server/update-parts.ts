@@ -195,7 +195,7 @@ export function createUpdateParts(
     if (resolution && venvDir && stage) {
       say("saving what will be replaced");
       await pip.save(venvDir, resolution, stage);
-      say(`installing ${resolution.changes.length} packages`);
+      say(`installing ${countPackages(resolution)}`);
       await pip.install(venvDir, resolution, stage);
       said.push(`${resolution.changes.length} changed`);
     }
@@ -269,7 +269,7 @@ export function createUpdateParts(
       const stage = venvStage();
       if (staged?.resolution && venvDir && stage) {
         await pip.restore(venvDir, stage);
-        said.push(`${staged.resolution.changes.length} packages`);
+        said.push(countPackages(staged.resolution));
       }
       if (ui) said.push("web interface");
       return said.join(", ") || "nothing had changed";
@@ -300,7 +300,11 @@ function venvStageOf(venvDir: string, jobId: string): string {
 
 function sayPackages({ changes }: Resolution, bytes: number): string {
   const size = bytes >= 100_000 ? ` (${(bytes / 1e6).toFixed(1)} MB)` : "";
-  return `${changes.length} ${changes.length === 1 ? "package" : "packages"}${size}`;
+  return `${countPackages({ changes })}${size}`;
+}
+
+function countPackages({ changes }: Pick<Resolution, "changes">): string {
+  return `${changes.length} ${changes.length === 1 ? "package" : "packages"}`;
 }
 
 function shortOf({ exact, branch }: ExactTarget): string {
