@@ -54,8 +54,10 @@ export function createHealth(deps: {
     for (;;) {
       signal?.throwIfAborted();
       const service = await look(name);
-      if (service) life.see(service);
-      await log.look();
+      if (service) {
+        life.see(service);
+        await log.look();
+      }
       const isUp = service?.state === "RUNNING";
       const answers = port !== null && isUp && (await deps.answers(port));
       if (answers) answeredAfterMs ??= clock() - began;
@@ -63,8 +65,9 @@ export function createHealth(deps: {
       if (upMs >= limits.windowMs && (port === null || answers))
         return sayWell({ port, answeredAfterMs, upMs });
       const elapsedMs = clock() - began;
-      if (elapsedMs > limits.deadlineMs && !(log.isMoving() && elapsedMs < longestMs))
-        throw tooLate(service, { port, elapsedMs });
+      // A supervisord that is away says nothing against the service.
+      const mayGoOn = elapsedMs < longestMs && (service === null || log.isMoving());
+      if (elapsedMs > limits.deadlineMs && !mayGoOn) throw tooLate(service, { port, elapsedMs });
       onDetail(sayWaiting(service, { port: answers ? null : port, upMs }));
       await pause(PAUSE_MS, signal);
     }
