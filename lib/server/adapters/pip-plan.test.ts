@@ -49,7 +49,7 @@ describe("undoing the changes of a job", () => {
     const packages = installed({
       diffusers: "0.36",
       again: "2.0",
-      linked: { version: "1.0", editable: "/work/linked", origin: "file:///work/linked" },
+      linked: { version: "1.0", editable: "/home/me/linked", origin: "file:///home/me/linked" },
     });
     const changes = [
       { name: "diffusers", from: "0.34.0", to: "0.35.1" },
@@ -61,7 +61,7 @@ describe("undoing the changes of a job", () => {
       "diffusers was changed again since: it is at 0.36, not 0.35.1.",
       "gone was removed since: it was at 1.1.",
       "again was installed again since: it is at 2.0.",
-      "linked was changed again since: it is linked to /work/linked, not 1.0 of a package index.",
+      "linked was changed again since: it is linked to /home/me/linked, not 1.0 of a package index.",
     ];
     expect(() => planBack(packages, changes)).toThrow(sentences.join(" "));
   });
