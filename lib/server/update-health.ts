@@ -100,7 +100,8 @@ export function createHealth(deps: {
   ): string {
     if (!service) return "supervisord does not answer";
     if (service.state !== "RUNNING") return service.description;
-    const up = `up ${formatDuration(upMs / 1000)} of ${formatDuration(limits.windowMs / 1000)}`;
+    const window = upMs < limits.windowMs ? ` of ${formatDuration(limits.windowMs / 1000)}` : "";
+    const up = `up ${formatDuration(upMs / 1000)}${window}`;
     return port === null ? up : `port ${port} does not answer yet, ${up}`;
   }
 
