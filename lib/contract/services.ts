@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { Cause } from "./causes";
 
 /** A supervisord process name, with its group in front where the two differ (`group:name`). */
 export const ServiceName = z.string().check(z.regex(/^[^\s/]{1,200}$/, "is not a service name"));
@@ -54,6 +55,21 @@ export const Service = z.object({
   self: z.boolean(),
   /** Stopping or restarting it now may end somebody's work, so a person is asked first. */
   guarded: z.boolean(),
+  /** How often supervisord started it again by itself in the last hour; 1000 at most. */
+  restarts_last_hour: z.int(),
+  /** It crashes again and again, though each time it stays up long enough to count as up: three times in 15 min. */
+  flapping: z.boolean(),
+  /** Why it died, where that is recognised; null while it is well. */
+  cause: z.nullable(Cause),
+  /** What `detail` is made of besides: lets a page go on telling the time between two answers. */
+  clock: z.object({
+    /** A program that is not installed was looked for here. */
+    missing_at: z.nullable(z.string()),
+    start_seconds: z.nullable(z.int()),
+    stop_wait_seconds: z.nullable(z.int()),
+    next_try_at: z.nullable(Timestamp),
+    tries: z.int(),
+  }),
   checked_at: Timestamp,
 });
 export type Service = z.infer<typeof Service>;

@@ -22,7 +22,7 @@ function compose(supervisord: Pick<Supervisord, "look" | "start" | "stop">, ownP
   const snapshots = createSnapshots({
     supervisord: supervisord as Supervisord,
     conf: { read: async () => empty } as never,
-    mainLog: { ends: async () => new Map() },
+    lives: async () => new Map(),
   });
   const monitor = createMonitor(snapshots.take);
   const services = createServices({

@@ -3,14 +3,22 @@ import { version } from "@/package.json";
 import { createActions } from "./actions";
 import { createApps } from "./adapters/apps";
 import { createAutostartChoices } from "./adapters/autostart-choices";
-import { createMainLog } from "./adapters/main-log";
-import { isAlive } from "./adapters/process";
+import { readLastLines } from "./adapters/last-lines";
+import { findListener } from "./adapters/listeners";
+import { createLogScan } from "./adapters/log-scan";
+import { createOomKills } from "./adapters/oom-kills";
+import { isAlive, isRunning } from "./adapters/process";
 import { createRestartGuard } from "./adapters/restart-guard";
 import { createSupervisorConf } from "./adapters/supervisor-conf";
 import { createSupervisord } from "./adapters/supervisord";
 import { createAutostart } from "./autostart";
+import { createCauses } from "./causes";
 import { readEnv, type Settings } from "./env";
+import { createEvents } from "./events";
+import { createHistory } from "./history";
 import { createLoadedConfig } from "./loaded-config";
+import { createLogSearch } from "./log-search";
+import { createLogStreams, type LogWish } from "./log-streams";
 import { createLogs } from "./logs";
 import { createMonitor } from "./monitor";
 import { createServices } from "./services";
@@ -32,12 +40,29 @@ export function createApp(settings: Settings, role: Role = "server") {
   const report = (error: unknown) => console.error(error);
   const supervisord = createSupervisord(settings);
   const conf = createSupervisorConf(settings.configPath);
-  const snapshots = createSnapshots({ supervisord, conf, mainLog: createMainLog() });
+  const mainLogPath = async () => (await conf.read()).supervisord.logfile;
+  const history = createHistory({
+    logPath: mainLogPath,
+    serviceNames: async () => {
+      const known = monitor.latest() ?? (await monitor.read().catch(() => null));
+      return known?.processes.map(serviceNameOf) ?? null;
+    },
+    report,
+  });
+  const snapshots = createSnapshots({ supervisord, conf, lives: history.lives });
   const loaded = createLoadedConfig();
   const monitor = createMonitor(async () => {
     const snapshot = await snapshots.take();
     loaded.observe(snapshot);
     return snapshot;
+  });
+  const logs = createLogs({ monitor, supervisord, mainLogPath });
+  const oomKills = createOomKills();
+  const { causeOf } = createCauses({
+    logs,
+    readLastLines,
+    findListener,
+    oomKillAt: oomKills.happenedAt,
   });
   const services = createServices({
     monitor,
@@ -45,6 +70,7 @@ export function createApp(settings: Settings, role: Role = "server") {
     loadedAutostart: loaded.autostartOf,
     settings,
     ownPid: process.pid,
+    causeOf,
   });
   const supervisor = createSupervisor({
     monitor,
@@ -54,7 +80,7 @@ export function createApp(settings: Settings, role: Role = "server") {
     configPath: settings.configPath,
     version,
   });
-  const logs = createLogs({ monitor, supervisord });
+  const { scan } = createLogScan(join(settings.binDir, "log-scan.mjs"));
   const seconds = (which: keyof typeof DEFAULT_SECONDS) => (name: string) =>
     monitor.latest()?.parsed.get(name)?.[which] ?? DEFAULT_SECONDS[which];
   const updates = createUpdateApp(settings, { services: services.list, report });
@@ -82,14 +108,51 @@ export function createApp(settings: Settings, role: Role = "server") {
       return known && new Set(known.processes.map(serviceNameOf));
     },
   });
+  const events = createEvents({
+    monitor,
+    services,
+    history,
+    supervisor,
+    updates: updates.updates,
+    isRunning,
+    report,
+  });
+  /** Whoever listens hears of the job at once. */
+  const told =
+    <Wish extends unknown[], Job>(work: (...wish: Wish) => Promise<Job>) =>
+    (...wish: Wish) =>
+      work(...wish).finally(events.lookAtJobs);
   return {
     services,
     actions,
     autostart,
     supervisor,
     logs,
+    logStreams: createLogStreams({
+      pathsOf: logs.paths,
+      stateEvents: history.stateEvents,
+      pastStates: history.statesSince,
+    }),
+    logSearch: createLogSearch({ logs, scan }),
+    history,
+    events,
     ...updates,
-    close: supervisord.close,
+    updates: {
+      ...updates.updates,
+      start: told(updates.updates.start),
+      rollback: told(updates.updates.rollback),
+      cancel: told(updates.updates.cancel),
+    },
+    /** The output of an update, as a log that is written. */
+    openUpdateOutput(name: string, job: string | undefined, wish: LogWish) {
+      const pathsOf = async () => ({ out: await updates.updates.outputPath(name, job), err: null });
+      return createLogStreams({ pathsOf }).open([name], wish);
+    },
+    close() {
+      supervisord.close();
+      oomKills.close();
+      history.close().catch(report);
+    },
   };
 }
 

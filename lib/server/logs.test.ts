@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -23,22 +23,20 @@ async function logsOf(written: Written) {
     stdout_logfile: paths.out,
     stderr_logfile: written.redirected ? "" : paths.err,
   } as ProcessInfo;
-  const snapshot = {
-    at: Date.now(),
-    processes: [process],
-    conf: { supervisord: { logfile: join(dir, "supervisord.log") } },
-  } as Snapshot;
+  const snapshot = { at: Date.now(), processes: [process] } as Snapshot;
   const cleared: string[] = [];
   let refusal: Error | null = null;
   let reads = 0;
+  let answer = () => Promise.reject<Snapshot>(new AppError("unavailable", "away"));
+  let isKnown = true;
   const logs = createLogs({
     monitor: {
       read: () => {
         reads += 1;
-        return Promise.reject(new AppError("unavailable", "away"));
+        return answer();
       },
       invalidate: () => {},
-      latest: () => snapshot,
+      latest: () => (isKnown ? snapshot : null),
     },
     supervisord: {
       async clearLogs(name) {
@@ -46,11 +44,18 @@ async function logsOf(written: Written) {
         cleared.push(name);
       },
     },
+    mainLogPath: async () => join(dir, "supervisord.log"),
   });
   const refuse = (error: Error) => {
     refusal = error;
   };
-  return { logs, paths, snapshot, cleared, refuse, reads: () => reads };
+  const freeze = () => {
+    answer = () => new Promise(() => {});
+  };
+  const forget = () => {
+    isKnown = false;
+  };
+  return { logs, dir, paths, snapshot, cleared, refuse, freeze, forget, reads: () => reads };
 }
 
 const tail = { lines: 10 };
@@ -105,9 +110,48 @@ test("paths that are known are used without a look, and go on to be while superv
   await expect(logs.tail("ghost", tail)).rejects.toMatchObject({ code: "not_found" });
 });
 
+test("a supervisord that is frozen does not hold up a log whose path is known", async () => {
+  const { logs, snapshot, freeze, reads } = await logsOf({ out: "o\n" });
+  snapshot.at -= 60_000;
+  freeze();
+
+  expect(await logs.tail("comfy", tail)).toMatchObject({ log: "o\n" });
+  expect(reads()).toBe(1);
+});
+
+test("supervisord's own log is read also where supervisord has never answered", async () => {
+  const { logs, dir, forget, reads } = await logsOf({});
+  await writeFile(join(dir, "supervisord.log"), "CRIT no\n");
+  forget();
+
+  expect(await logs.tail("supervisord", tail)).toMatchObject({ log: "CRIT no\n" });
+  expect(reads()).toBe(0);
+  await expect(logs.tail("comfy", tail)).rejects.toMatchObject({ code: "unavailable" });
+});
+
+test("lines are read from a byte, up to a byte and between two, of a file that was rotated too", async () => {
+  const { logs, paths } = await logsOf({ out: "one\ntwo\nthree\n", err: "e\n" });
+  const { file, end } = await logs.tail("comfy", { lines: 1, stream: "out" });
+  expect(end).toBe(14);
+  await rename(paths.out, `${paths.out}.1`);
+  await writeFile(paths.out, "four\n");
+
+  const read = (range: { before?: number; after?: number; stream?: "err" }) =>
+    logs.tail("comfy", { lines: 1, file, ...range });
+  expect(await read({})).toMatchObject({ log: "three\n", path: `${paths.out}.1`, stream: "out" });
+  expect(await read({ before: 8 })).toMatchObject({ log: "two\n", offset: 4, end: 8, file });
+  expect(await read({ after: 5 })).toMatchObject({ log: "two\n", offset: 4 });
+  expect(await read({ after: 0, before: 4 })).toMatchObject({ log: "one\n" });
+  await expect(read({ stream: "err" })).rejects.toMatchObject({
+    code: "not_found",
+    message: "This file of comfy's log is gone: it was cleared or dropped.",
+  });
+  expect(await logs.tail("comfy", { lines: 1, stream: "out" })).toMatchObject({ log: "four\n" });
+});
+
 test("supervisord's own log is read under its name, and not cleared", async () => {
-  const { logs, snapshot } = await logsOf({});
-  await writeFile(snapshot.conf.supervisord.logfile ?? "", "INFO up\n");
+  const { logs, dir } = await logsOf({});
+  await writeFile(join(dir, "supervisord.log"), "INFO up\n");
 
   expect(await logs.tail("supervisord", tail)).toMatchObject({ log: "INFO up\n", stream: "out" });
   await expect(logs.clear("supervisord", undefined)).rejects.toMatchObject({ code: "conflict" });

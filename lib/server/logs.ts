@@ -1,43 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import type { LogCleared, LogStream, LogTail } from "@/lib/contract/logs";
 import type { Service } from "@/lib/contract/services";
 import { emptyLog, readLog, statLog, tailLog } from "./adapters/log-file";
+import { tailRotation } from "./adapters/log-rotations";
 import { type ProcessInfo, type Supervisord, SupervisordFault } from "./adapters/supervisord";
 import { AppError } from "./errors";
 import type { Monitor } from "./monitor";
 import { type Snapshot, serviceNameOf } from "./snapshot";
 
-const MAX_LINES = 10_000;
-const MAX_BYTES = 1024 * 1024;
+const LOG_STREAMS = ["out", "err"] as const;
+/** What one answer holds at most. */
+export const MOST = { lines: 10_000, maxBytes: 1024 * 1024 };
 const PATHS_KEPT_MS = 10_000;
+/** A supervisord that is frozen must not hold up the logs. */
+const PATIENCE_MS = 300;
 const LAST_WORDS = { lines: 20, maxBytes: 4096 };
 const LONGEST_WORDS = 300;
 /** As a service's name in the log routes it stands for supervisord's own log. */
 const MAIN_LOG = "supervisord";
 
 export type Logs = ReturnType<typeof createLogs>;
-type LogPaths = Record<LogStream, string | null>;
+/** Null for a stream that is not kept in a file of its own. */
+export type LogPaths = Record<LogStream, string | null>;
+
+/** Which lines of which file; between `after` and `before`, both byte offsets, the last ones. */
+type TailWish = {
+  lines: number;
+  stream?: LogStream | undefined;
+  file?: string | undefined;
+  before?: number | undefined;
+  after?: number | undefined;
+};
 
 /** Reads logs from disk at the paths that supervisord reports; works on while supervisord is away. */
 export function createLogs(deps: {
   monitor: Monitor<Snapshot>;
   supervisord: Pick<Supervisord, "clearLogs">;
+  /** Where supervisord keeps its own log, known without it; null where it keeps none in a file. */
+  mainLogPath: () => Promise<string | null>;
 }) {
   /** A path changes only with the config, so that a log need not wait for a new look at supervisord. */
   async function snapshotWith(name: string): Promise<Snapshot> {
     const known = deps.monitor.latest();
-    const isRecent = known !== null && Date.now() - known.at < PATHS_KEPT_MS;
-    if (isRecent && (name === MAIN_LOG || find(known, name))) return known;
-    return deps.monitor.read().catch((error: unknown) => {
+    const isKnown = known !== null && find(known, name) !== undefined;
+    if (isKnown && Date.now() - known.at < PATHS_KEPT_MS) return known;
+    const seen = deps.monitor.read().catch((error: unknown) => {
       if (known) return known;
       throw error;
     });
+    return isKnown ? Promise.race([seen, sleep(PATIENCE_MS, known)]) : seen;
   }
 
   async function pathsOf(name: string): Promise<LogPaths> {
-    const snapshot = await snapshotWith(name);
-    if (name === MAIN_LOG) return { out: snapshot.conf.supervisord.logfile, err: null };
-    const process = find(snapshot, name);
+    if (name === MAIN_LOG) return { out: await deps.mainLogPath(), err: null };
+    const process = find(await snapshotWith(name), name);
     if (!process) throw new AppError("not_found", `There is no service "${name}".`);
     return { out: asPath(process.stdout_logfile), err: asPath(process.stderr_logfile) };
   }
@@ -58,28 +75,54 @@ export function createLogs(deps: {
     const stream = await choose(paths, wish);
     const path = paths[stream];
     if (path !== null) return { stream, path };
-    const reason =
-      stream === "err" ? "it may go to the out log" : "its output is not kept in a file";
-    throw new AppError("not_found", `${name} has no ${stream} log: ${reason}.`);
+    throw new AppError("not_found", noLogOf(name, stream));
+  }
+
+  /** A file that is asked for by its id may be that of either stream, and may be rotated by now. */
+  async function tailFile(name: string, file: string, { stream: wish, ...limits }: TailWish) {
+    const paths = await pathsOf(name);
+    for (const stream of wish ? [wish] : LOG_STREAMS) {
+      const path = paths[stream];
+      const tail = path && (await tailRotation(path, file, { ...limits, maxBytes: MOST.maxBytes }));
+      if (tail) return { ...tail, stream };
+    }
+    throw new AppError(
+      "not_found",
+      `This file of ${name}'s log is gone: it was cleared or dropped.`,
+    );
+  }
+
+  async function tailNow(name: string, { stream: wish, ...limits }: TailWish) {
+    const { stream, path } = await locate(name, wish);
+    const tail = await tailLog(path, { ...limits, maxBytes: MOST.maxBytes });
+    if (!tail) throw nothingYet(name, path);
+    return { ...tail, path, stream };
   }
 
   return {
-    /** The last `lines` lines, at most 10 000 and 1 MiB of them. */
-    async tail(
-      name: string,
-      wish: { lines: number; stream?: LogStream | undefined },
-    ): Promise<LogTail> {
-      const { stream, path } = await locate(name, wish.stream);
-      const lines = Math.min(wish.lines, MAX_LINES);
-      const tail = await tailLog(path, { lines, maxBytes: MAX_BYTES });
-      if (!tail) throw nothingYet(name, path);
-      const { text, size, offset, truncated, writtenAt } = tail;
+    paths: pathsOf,
+    locate,
+
+    /**
+     * At most 10 000 lines and 1 MiB of them: the last ones; with `before` the last ones up to there, as
+     * if the file ended at that byte; with `after` the first ones from the line that holds that byte; with
+     * both the last ones between the two.
+     */
+    async tail(name: string, wish: TailWish): Promise<LogTail> {
+      const limited = { ...wish, lines: Math.min(wish.lines, MOST.lines) };
+      const { file } = wish;
+      const tail = await (file === undefined
+        ? tailNow(name, limited)
+        : tailFile(name, file, limited));
+      const { text, path, stream, id, size, offset, end, truncated, writtenAt } = tail;
       return {
         log: text,
         path,
         stream,
+        file: id,
         size,
         offset,
+        end,
         truncated,
         written_at: writtenAt.toISOString(),
       };
@@ -151,6 +194,12 @@ function find({ processes }: Snapshot, name: string): ProcessInfo | undefined {
 
 function asPath(logfile: string): string | null {
   return logfile.startsWith("/") ? logfile : null;
+}
+
+/** Why there is no file to look for. */
+export function noLogOf(name: string, stream: LogStream): string {
+  const reason = stream === "err" ? "it may go to the out log" : "its output is not kept in a file";
+  return `${name} has no ${stream} log: ${reason}.`;
 }
 
 function nothingYet(name: string, path: string): AppError {

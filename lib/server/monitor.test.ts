@@ -86,3 +86,28 @@ test("a failed look is shared too, and the next one is taken when it is due", as
   await expect(monitor.read()).resolves.toBe("back");
   expect(monitor.latest()).toBe("back");
 });
+
+test("a witness is told of every look and of every reason for one, until it is witness no more", async () => {
+  const { monitor } = counted(async (call) => {
+    if (call === 1) throw new Error("away");
+    return `look ${call}`;
+  });
+  const seen: (Promise<string> | "invalidated")[] = [];
+  const leave = monitor.witness({
+    onLook: (result) => seen.push(result),
+    onInvalidate: () => seen.push("invalidated"),
+  });
+
+  await expect(monitor.read()).rejects.toThrow("away");
+  monitor.invalidate();
+  await Promise.all([monitor.read(), monitor.read()]);
+  expect(await Promise.allSettled(seen)).toMatchObject([
+    { status: "rejected" },
+    { value: "invalidated" },
+    { value: "look 2" },
+  ]);
+  leave();
+  monitor.invalidate();
+  await monitor.read();
+  expect(seen).toHaveLength(3);
+});

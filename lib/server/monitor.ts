@@ -6,7 +6,11 @@ const LOOKS_PER_SECOND = 4;
 
 type Outcome<T> = { startedAt: number; result: Promise<T> };
 
-export type Monitor<T> = ReturnType<typeof createMonitor<T>>;
+export type WitnessedMonitor<T> = ReturnType<typeof createMonitor<T>>;
+/** What those who only ask need of it. */
+export type Monitor<T> = Pick<WitnessedMonitor<T>, "read" | "invalidate" | "latest">;
+/** Is told of every look, whoever asked for it, and of every reason for one. */
+type Witness<T> = { onLook: (result: Promise<T>) => void; onInvalidate: () => void };
 
 /**
  * Shares one look at the outside among all who ask: never two at once, at most four in any second,
@@ -14,6 +18,7 @@ export type Monitor<T> = ReturnType<typeof createMonitor<T>>;
  */
 export function createMonitor<T>(take: () => Promise<T>, clock = () => performance.now()) {
   const starts: number[] = [];
+  const witnesses = new Set<Witness<T>>();
   let outdatedBefore = 0;
   let current: Outcome<T> | null = null;
   let running = false;
@@ -35,7 +40,7 @@ export function createMonitor<T>(take: () => Promise<T>, clock = () => performan
   async function turn(): Promise<void> {
     if (running) await current?.result.catch(() => {});
     const oldest = starts.length < LOOKS_PER_SECOND ? undefined : starts[0];
-    if (oldest !== undefined) await sleep(Math.max(0, oldest + 1000 - clock()));
+    if (oldest !== undefined) await sleep(Math.max(0, Math.ceil(oldest + 1000 - clock())));
   }
 
   function start(): Promise<T> {
@@ -53,6 +58,7 @@ export function createMonitor<T>(take: () => Promise<T>, clock = () => performan
       .finally(() => {
         running = false;
       });
+    for (const { onLook } of [...witnesses]) onLook(result);
     return result;
   }
 
@@ -61,8 +67,14 @@ export function createMonitor<T>(take: () => Promise<T>, clock = () => performan
     /** What was seen before this moment no longer counts. */
     invalidate() {
       outdatedBefore = clock();
+      for (const { onInvalidate } of [...witnesses]) onInvalidate();
     },
     /** The last look that succeeded, however old; null before the first. */
     latest: () => latest,
+    /** Asks for nothing itself. */
+    witness(one: Witness<T>): () => void {
+      witnesses.add(one);
+      return () => void witnesses.delete(one);
+    },
   };
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import type { Cause } from "@/lib/contract/causes";
 import type { ProcessInfo, ProgramConfig } from "./adapters/supervisord";
-import { createServices } from "./services";
+import { type Life, newLife } from "./lives";
+import { createServices, type Ending } from "./services";
 import type { Snapshot } from "./snapshot";
 
 const NOW = 1_770_000_000;
@@ -34,7 +36,8 @@ const config: ProgramConfig = {
 
 type World = {
   processes?: Partial<ProcessInfo>[];
-  end?: { exitCode: number | null; signal: string | null; quickEnds: number };
+  life?: Partial<Life>;
+  causeOf?: (ending: Ending) => Promise<Cause | null>;
   inFile?: Record<string, boolean>;
   present?: boolean;
   standIns?: boolean;
@@ -55,14 +58,15 @@ function servicesOf(world: World) {
       programs: new Map(inFile.map(([name, autostart]) => [name, section(autostart)])),
       supervisord: { logfile: null },
     },
-    ends: new Map(world.end ? [["comfy", world.end]] : []),
+    lives: new Map([["comfy", { ...newLife(true), ...world.life }]]),
   };
   return createServices({
-    monitor: { read: async () => snapshot, invalidate: () => {}, latest: () => snapshot },
+    monitor: { read: async () => snapshot },
     apps: { isPresent: async () => world.present ?? true, expectedAt: () => "/opt/repos/ComfyUI" },
     loadedAutostart: () => true,
     settings: { standIns: world.standIns ?? false, portOf: (_, fallback) => fallback },
     ownPid: 7,
+    ...(world.causeOf ? { causeOf: world.causeOf } : {}),
   });
 }
 
@@ -94,6 +98,16 @@ test("a running service tells its times, its port and its pid", async () => {
     stand_in: false,
     self: false,
     guarded: true,
+    restarts_last_hour: 0,
+    flapping: false,
+    cause: null,
+    clock: {
+      missing_at: null,
+      start_seconds: 2,
+      stop_wait_seconds: 10,
+      next_try_at: null,
+      tries: 0,
+    },
     checked_at: new Date(NOW * 1000).toISOString(),
   });
 });
@@ -105,21 +119,34 @@ test("a service that has only just come up is not guarded, nor one that holds no
 });
 
 test("in BACKOFF and FATAL the exit code comes from the main log, not from supervisord's 0", async () => {
-  const end = { exitCode: 1, signal: null, quickEnds: 2 };
+  const lastEnd = { at: NOW * 1000, exitStatus: 1, signal: null };
+  const life = { lastEnd, tries: 2 };
   const spawnerr = "Exited too quickly (process log may have details)";
 
-  const crashing = await comfy({ statename: "BACKOFF", stop: NOW, spawnerr, pid: 0 }, { end });
+  const crashing = await comfy({ statename: "BACKOFF", stop: NOW, spawnerr, pid: 0 }, { life });
   expect(crashing).toMatchObject({
     exit_status: 1,
     description: "keeps crashing: exited with 1, next try in 2 s",
     uptime_seconds: null,
     pid: null,
+    clock: { tries: 2, next_try_at: new Date((NOW + 2) * 1000).toISOString() },
   });
   const failed = await comfy(
     { statename: "FATAL", stop: NOW, spawnerr },
-    { end: { ...end, quickEnds: 4 } },
+    { life: { ...life, tries: 4 } },
   );
-  expect(failed.description).toBe("failed: exited with 1, gave up after 4 tries");
+  expect(failed).toMatchObject({
+    description: "failed: exited with 1, gave up after 4 tries",
+    clock: { tries: 4, next_try_at: null },
+  });
+});
+
+test("after a start that failed the next try is counted from there, not from an end long ago", async () => {
+  const crashing = await comfy(
+    { statename: "BACKOFF", start: NOW, stop: NOW - 900, spawnerr: "can't find command '/x'" },
+    { life: { tries: 3 } },
+  );
+  expect(crashing.description).toBe("keeps crashing: can't find command '/x', next try in 3 s");
 });
 
 test("an exit is expected where the config lists its code", async () => {
@@ -130,8 +157,8 @@ test("an exit is expected where the config lists its code", async () => {
 });
 
 test("a death by signal has no exit code", async () => {
-  const end = { exitCode: null, signal: "SIGKILL", quickEnds: 1 };
-  expect(await comfy({ statename: "EXITED", stop: NOW, exitstatus: -1 }, { end })).toMatchObject({
+  const life = { lastEnd: { at: NOW * 1000, exitStatus: null, signal: "SIGKILL" } };
+  expect(await comfy({ statename: "EXITED", stop: NOW, exitstatus: -1 }, { life })).toMatchObject({
     exit_status: null,
     exit_signal: "SIGKILL",
     exit_expected: false,
@@ -154,6 +181,7 @@ test("an absent app is not installed, unless something runs all the same", async
     installed: false,
     description: "not installed",
     detail: "no program at /opt/repos/ComfyUI",
+    clock: { missing_at: "/opt/repos/ComfyUI" },
   });
   expect(await comfy({}, { present: false })).toMatchObject({ installed: true, stand_in: false });
   expect(await comfy({}, { present: false, standIns: true })).toMatchObject({
@@ -171,6 +199,56 @@ test("ControlPilot knows itself by its name and by its process", async () => {
     ],
   });
   expect((await services.list()).map(({ self }) => self)).toEqual([true, true]);
+});
+
+test.each<[ProcessInfo["statename"], boolean]>([
+  ["RUNNING", true],
+  ["STARTING", true],
+  ["EXITED", true],
+  ["BACKOFF", false],
+  ["FATAL", false],
+  ["STOPPED", false],
+])("a service that crashed three times in a row and is %s is flapping: %s", async (statename, is) => {
+  const crashes = [40, 30, 20].map((seconds) => (NOW - seconds) * 1000);
+  const life = { crashes, restarts: [...crashes, (NOW - 4000) * 1000] };
+  expect(await comfy({ statename }, { life })).toMatchObject({
+    flapping: is,
+    restarts_last_hour: 3,
+  });
+});
+
+test("why it died is asked for services that are not well, with how they ended", async () => {
+  const cause: Cause = { kind: "gpu_memory", title: "t", text: "x", advice: "a", line: null };
+  const asked: Ending[] = [];
+  const causeOf = async (ending: Ending) => {
+    asked.push(ending);
+    return cause;
+  };
+  const at = NOW * 1000 - 1500;
+  const life = { lastEnd: { at, exitStatus: 1, signal: null } };
+  const ended = { stop: NOW, exitstatus: 1 };
+
+  const world = { life, causeOf };
+  expect((await comfy({}, world)).cause).toBeNull();
+  expect((await comfy({ ...ended, statename: "STOPPED" }, world)).cause).toBeNull();
+  expect((await comfy({ ...ended, exitstatus: 0, statename: "EXITED" }, world)).cause).toBeNull();
+  expect(asked).toEqual([]);
+
+  expect((await comfy({ ...ended, statename: "FATAL" }, world)).cause).toEqual(cause);
+  await comfy({ ...ended, statename: "BACKOFF" }, world);
+  await comfy({ ...ended, statename: "EXITED" }, world);
+  await comfy({}, { causeOf, life: { ...life, crashes: [at, at, at] } });
+  expect(asked).toEqual(
+    ["FATAL", "BACKOFF", "EXITED", "RUNNING"].map((state) => ({
+      name: "comfy",
+      display: "Comfy UI",
+      port: 5555,
+      state,
+      exit_status: 1,
+      exit_signal: null,
+      ended_at: new Date(at).toISOString(),
+    })),
+  );
 });
 
 test("an unknown name is not found", async () => {

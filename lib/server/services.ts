@@ -1,34 +1,51 @@
+import type { Cause } from "@/lib/contract/causes";
 import type { Service, ServiceState } from "@/lib/contract/services";
+import { describe, type Facts, secondsUp } from "@/lib/words/describe";
 import type { Apps } from "./adapters/apps";
 import type { ProcessInfo } from "./adapters/supervisord";
 import { findProgram } from "./autostart";
 import { byCatalogueOrder, CATALOGUE, type CatalogueEntry, unlisted } from "./catalogue";
-import { describe } from "./describe";
 import { AppError } from "./errors";
+import { isFlapping, type Life, restartsLastHour } from "./lives";
 import type { Monitor } from "./monitor";
 import { type Snapshot, serviceNameOf } from "./snapshot";
 
 /** A service that has only just come up holds nobody's work yet. */
 const GUARDED_AFTER_SECONDS = 60;
 const ACTIVE: ReadonlySet<ServiceState> = new Set(["STARTING", "RUNNING", "BACKOFF", "STOPPING"]);
+const COMING_AND_GOING: ReadonlySet<ServiceState> = new Set(["STARTING", "RUNNING", "EXITED"]);
 
 export type Services = ReturnType<typeof createServices>;
 
+/** An end of a service, as far as it takes to find out why. */
+export type Ending = Pick<
+  Service,
+  "name" | "display" | "port" | "state" | "exit_status" | "exit_signal"
+> & {
+  /** Its last end; null where it could not even be started. */
+  ended_at: string | null;
+};
+
 /** The services as people see them: what supervisord says, with what the catalogue and the files add. */
 export function createServices(deps: {
-  monitor: Monitor<Snapshot>;
+  monitor: Pick<Monitor<Snapshot>, "read">;
   apps: Apps;
   loadedAutostart: (name: string) => boolean | null;
   settings: { standIns: boolean; portOf: (variable: string, fallback: number) => number };
   ownPid: number;
+  /** Asked anew with each snapshot, about services that are not well: it has to know by heart what it has found. */
+  causeOf?: (ending: Ending) => Promise<Cause | null>;
 }) {
   let seen: { snapshot: Snapshot; services: Promise<Service[]> } | null = null;
 
   /** One view for each snapshot, however many ask. */
-  async function list(): Promise<Service[]> {
-    const snapshot = await deps.monitor.read();
+  function viewOf(snapshot: Snapshot): Promise<Service[]> {
     if (seen?.snapshot !== snapshot) seen = { snapshot, services: view(snapshot) };
     return seen.services;
+  }
+
+  async function list(): Promise<Service[]> {
+    return viewOf(await deps.monitor.read());
   }
 
   async function view(snapshot: Snapshot): Promise<Service[]> {
@@ -40,39 +57,45 @@ export function createServices(deps: {
     const name = serviceNameOf(process);
     const entry = CATALOGUE.get(name) ?? unlisted(name);
     const present = await isPresent(entry, name, snapshot);
-    const ending = endingOf(process, snapshot, name);
-    const uptime = process.statename === "RUNNING" ? process.now - process.start : null;
-    const installed = present || (!deps.settings.standIns && uptime !== null);
+    const installed = present || (!deps.settings.standIns && process.statename === "RUNNING");
+    const missingAt = saysMissing(installed, process)
+      ? deps.apps.expectedAt(entry.candidates)
+      : null;
+    const now = new Date(process.now * 1000);
+    const facts = factsOf(process, snapshot, missingAt);
+    const uptime = secondsUp(facts, now);
     const loaded = deps.loadedAutostart(name);
-    return {
+    const service = {
       name,
       display: entry.display,
-      state: process.statename,
+      ...facts,
       state_raw: process.statename,
       running: process.statename === "RUNNING",
       autostart: autostartInFile(name, snapshot) ?? loaded ?? true,
       autostart_loaded: loaded,
       pid: process.pid || null,
-      started_at: toIso(process.start),
-      stopped_at: toIso(process.stop),
       uptime_seconds: uptime,
-      ...ending,
-      spawn_error: process.spawnerr || null,
-      ...describe({
-        ...ending,
-        ...timesOf(process, snapshot, name),
-        state: process.statename,
-        spawn_error: process.spawnerr || null,
-        missingAt: saysMissing(installed, process) ? deps.apps.expectedAt(entry.candidates) : null,
-      }),
+      ...describe(facts, now),
       port: portOf(entry),
       public_port: entry.defaultPort !== null && !entry.loopbackOnly,
       installed,
       stand_in: !present && deps.settings.standIns,
       self: name === "controlpilot" || process.pid === deps.ownPid,
       guarded: entry.holdsWork && uptime !== null && uptime >= GUARDED_AFTER_SECONDS,
+      ...troubleOf(process, snapshot),
       checked_at: new Date(snapshot.at).toISOString(),
     };
+    return { ...service, cause: await causeOf(service, snapshot.lives.get(process.name)) };
+  }
+
+  async function causeOf(service: Omit<Service, "cause">, life: Life | undefined) {
+    if (!deps.causeOf || !isUnwell(service)) return null;
+    const { name, display, port, state, stopped_at } = service;
+    const end = life?.lastEnd;
+    const exit_status = service.exit_status ?? end?.exitStatus ?? null;
+    const exit_signal = service.exit_signal ?? end?.signal ?? null;
+    const ended_at = end ? new Date(end.at).toISOString() : stopped_at;
+    return deps.causeOf({ name, display, port, state, exit_status, exit_signal, ended_at });
   }
 
   /** The catalogue knows where an app lies only for programs that LoRA Pilot's own launchers start. */
@@ -93,6 +116,9 @@ export function createServices(deps: {
   return {
     list,
 
+    /** As `list` gave them, or would have, at that moment. */
+    viewOf,
+
     async find(name: string): Promise<Service> {
       const service = (await list()).find((candidate) => candidate.name === name);
       if (!service) throw new AppError("not_found", `There is no service "${name}".`);
@@ -105,35 +131,61 @@ function toIso(seconds: number): string | null {
   return seconds > 0 ? new Date(seconds * 1000).toISOString() : null;
 }
 
-/** supervisord keeps 0 as the exit status in BACKOFF and FATAL; its main log knows better. */
-function endingOf(process: ProcessInfo, { parsed, ends }: Snapshot, name: string) {
-  const nothing = { exit_status: null, exit_signal: null, exit_expected: null };
-  const { statename, exitstatus } = process;
-  if (process.stop === 0 || statename === "RUNNING" || statename === "STARTING") return nothing;
-  const end = ends.get(process.name);
-  const tellsStatus = statename === "EXITED" || statename === "STOPPED";
-  const status = tellsStatus && exitstatus >= 0 ? exitstatus : (end?.exitCode ?? null);
+function isUnwell({ state, exit_expected, flapping }: Omit<Service, "cause">): boolean {
+  const isDown = state === "FATAL" || state === "BACKOFF";
+  return isDown || flapping || (state === "EXITED" && exit_expected === false);
+}
+
+/** What the words for it are made of. */
+function factsOf(process: ProcessInfo, snapshot: Snapshot, missingAt: string | null): Facts {
   return {
-    exit_status: status,
-    exit_signal: status === null ? (end?.signal ?? null) : null,
-    exit_expected:
-      statename === "EXITED" ? (parsed.get(name)?.exitcodes ?? [0]).includes(exitstatus) : null,
+    state: process.statename,
+    started_at: toIso(process.start),
+    stopped_at: toIso(process.stop),
+    ...endingOf(process, snapshot),
+    spawn_error: process.spawnerr || null,
+    clock: { missing_at: missingAt, ...clockOf(process, snapshot) },
   };
 }
 
-function timesOf(process: ProcessInfo, { parsed, ends }: Snapshot, name: string) {
-  const config = parsed.get(name);
-  const { now, start, stop } = process;
-  const tries = ends.get(process.name)?.quickEnds ?? 0;
-  // After its nth quick end supervisord waits n seconds.
-  const triesAreSure = config !== undefined && tries > 0 && tries <= config.startretries + 1;
+/** supervisord keeps 0 as the exit status in BACKOFF and FATAL; its main log knows better. */
+function endingOf(process: ProcessInfo, { parsed, lives }: Snapshot) {
+  const nothing = { exit_status: null, exit_signal: null, exit_expected: null };
+  const { statename, exitstatus } = process;
+  if (process.stop === 0 || statename === "RUNNING" || statename === "STARTING") return nothing;
+  const end = lives.get(process.name)?.lastEnd;
+  const tellsStatus = statename === "EXITED" || statename === "STOPPED";
+  const status = tellsStatus && exitstatus >= 0 ? exitstatus : (end?.exitStatus ?? null);
+  const goodCodes = parsed.get(serviceNameOf(process))?.exitcodes ?? [0];
   return {
-    sinceStart: start > 0 ? now - start : null,
-    sinceStop: stop > 0 ? now - stop : null,
-    startSeconds: config?.startsecs ?? null,
-    stopWaitSeconds: config?.stopwaitsecs ?? null,
-    nextTrySeconds: triesAreSure ? Math.max(0, stop + tries - now) : null,
+    exit_status: status,
+    exit_signal: status === null ? (end?.signal ?? null) : null,
+    exit_expected: statename === "EXITED" ? goodCodes.includes(exitstatus) : null,
+  };
+}
+
+function clockOf(process: ProcessInfo, { parsed, lives }: Snapshot) {
+  const config = parsed.get(serviceNameOf(process));
+  const tries = lives.get(process.name)?.tries ?? 0;
+  // After its nth try in a row supervisord waits n seconds.
+  const isSure = config !== undefined && tries > 0 && tries <= config.startretries + 1;
+  const triesAgain = isSure && process.statename === "BACKOFF";
+  const lastTry = Math.max(process.start, process.stop);
+  return {
+    start_seconds: config?.startsecs ?? null,
+    stop_wait_seconds: config?.stopwaitsecs ?? null,
+    next_try_at: triesAgain ? toIso(lastTry + tries) : null,
     tries,
+  };
+}
+
+/** What it does when nobody looks. Where it is down for good, or tries to come up, its state says enough. */
+function troubleOf({ name, statename }: ProcessInfo, { lives, at }: Snapshot) {
+  const life = lives.get(name);
+  const comesAndGoes = COMING_AND_GOING.has(statename);
+  return {
+    restarts_last_hour: life ? restartsLastHour(life, at) : 0,
+    flapping: life !== undefined && comesAndGoes && isFlapping(life, at),
   };
 }
 

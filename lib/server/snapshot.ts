@@ -1,6 +1,7 @@
-import type { MainLog, ProcessEnd } from "./adapters/main-log";
 import type { ConfState, SupervisorConf } from "./adapters/supervisor-conf";
 import type { ProcessInfo, ProgramConfig, Supervisord } from "./adapters/supervisord";
+import type { History } from "./history";
+import type { Life } from "./lives";
 
 const CONFIGS_KEPT_MS = 5000;
 
@@ -13,7 +14,8 @@ export type Snapshot = {
   /** As parsed last, by service name. */
   parsed: ReadonlyMap<string, ProgramConfig>;
   conf: ConfState;
-  ends: ReadonlyMap<string, ProcessEnd>;
+  /** By process name, without its group. */
+  lives: ReadonlyMap<string, Life>;
 };
 
 /** supervisord's own way to name a process: its group stands in front where the two differ. */
@@ -25,9 +27,9 @@ export function serviceNameOf({ name, group }: { name: string; group: string }):
 export function createSnapshots(adapters: {
   supervisord: Supervisord;
   conf: SupervisorConf;
-  mainLog: MainLog;
+  lives: History["lives"];
 }) {
-  const { supervisord, conf, mainLog } = adapters;
+  const { supervisord, conf } = adapters;
   let kept: { parsed: Snapshot["parsed"]; pid: number; signature: string; at: number } | null =
     null;
 
@@ -45,16 +47,17 @@ export function createSnapshots(adapters: {
     async take(): Promise<Snapshot> {
       const at = Date.now();
       const confState = await conf.read();
-      const [{ state, pid, version, processes, parsedConfigs }, ends] = await Promise.all([
-        look(confState.signature),
-        mainLog.ends(confState.supervisord.logfile),
-      ]);
+      const looked = await look(confState.signature);
+      const { state, pid, version, processes, parsedConfigs } = looked;
       if (parsedConfigs || !kept) {
         const parsed = new Map((parsedConfigs ?? []).map((one) => [serviceNameOf(one), one]));
         kept = { parsed, pid, signature: confState.signature, at };
       }
       const { parsed } = kept;
-      return { at, supervisord: { state, pid, version }, processes, parsed, conf: confState, ends };
+      // supervisord writes first and answers then, so that what it answers is in the log by now.
+      const lives = await adapters.lives(confState.supervisord.logfile, parsed);
+      const supervisor = { state, pid, version };
+      return { at, supervisord: supervisor, processes, parsed, conf: confState, lives };
     },
 
     /** supervisord has parsed its config anew: the next snapshot asks for it. */

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createMainLog } from "./adapters/main-log";
 import { createSupervisorConf } from "./adapters/supervisor-conf";
 import { createSupervisord } from "./adapters/supervisord";
 import { createLoadedConfig } from "./loaded-config";
@@ -26,7 +25,7 @@ afterEach(() => real.stop());
 function controlPilot() {
   const supervisord = createSupervisord({ findSocket: () => real.socketPath });
   const conf = createSupervisorConf(real.configPath);
-  const snapshots = createSnapshots({ supervisord, conf, mainLog: createMainLog() });
+  const snapshots = createSnapshots({ supervisord, conf, lives: async () => new Map() });
   const loaded = createLoadedConfig();
   const monitor = createMonitor(async () => {
     const snapshot = await snapshots.take();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "@/lib/contract/services";
-import { formatDuration } from "./durations";
+import { formatDuration } from "@/lib/words/durations";
 import { AppError, isUnavailable } from "./errors";
 import { isDown } from "./transitions";
 

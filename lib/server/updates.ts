@@ -229,6 +229,11 @@ export function createUpdates(deps: {
       return show({ ...record, cancelling: true });
     },
 
+    /** Where a job's output is written, as it comes. */
+    async outputPath(name: string, id: string | undefined): Promise<string> {
+      return store.pathOf(name, (await findJob(name, id)).id, "output.log");
+    },
+
     async log(name: string, id: string | undefined) {
       const record = await findJob(name, id);
       const log = await deps.readOutput(store.pathOf(name, record.id, "output.log"));

@@ -1,61 +1,88 @@
-import { statLog, tailLog } from "./log-file";
+import { readBlocksBackwards } from "./backward-lines";
+import { openOrReason } from "./log-file";
+import { followLog } from "./log-follow";
+import { rotationsOf } from "./log-rotations";
+import { type MainLogEntry, parseEntry } from "./main-log-entry";
 
-/** How far back the main log is read. */
-const WINDOW = { lines: 3000, maxBytes: 256 * 1024 };
+/** A line of supervisord is short; one that never ends is none of its own. */
+const LONGEST_LINE = 64 * 1024;
+/** A log that is written to without a pause must not hold up who reads it; the rest comes next time. */
+const MOST_STEPS = 200;
 
-/** How a process ended last, as supervisord's main log tells it. XML-RPC does not. */
-export type ProcessEnd = {
-  exitCode: number | null;
-  /** As in "SIGKILL". */
-  signal: string | null;
-  /** How often in a row it ended before it counted as up. */
-  quickEnds: number;
-};
+export type { MainLogEntry };
+export type MainLog = Awaited<ReturnType<typeof followMainLog>>;
 
-export type MainLog = ReturnType<typeof createMainLog>;
+type Place = { file: string; offset: number } | null;
 
-/** Reads the end of supervisord's main log, again only when it has grown or was replaced. */
-export function createMainLog() {
-  let seen = "";
-  let ends = new Map<string, ProcessEnd>();
+/** supervisord's own log, from its present end on in both directions. One that is missing is an empty one. */
+export async function followMainLog(path: string) {
+  const follower = await followLog(path, { lines: 0, maxBytes: 1 });
+  let rest = "";
+
+  async function* newLines(): AsyncGenerator<string> {
+    for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+      const step = await follower.next();
+      if (step === null) return;
+      if (step.kind !== "text") {
+        rest = "";
+        continue;
+      }
+      const lines = (rest + step.text).split("\n");
+      rest = lines.pop()?.slice(-LONGEST_LINE) ?? "";
+      yield* lines;
+    }
+  }
 
   return {
-    /** By process name. Empty where there is no log that can be read. */
-    async ends(path: string | null): Promise<ReadonlyMap<string, ProcessEnd>> {
-      const info = path === null ? null : await statLog(path);
-      if (path === null || !info) return new Map();
-      const now = `${path} ${info.size} ${info.writtenAt.getTime()}`;
-      if (now === seen) return ends;
-      const tail = await tailLog(path, WINDOW).catch(() => null);
-      if (!tail) return new Map();
-      ends = readEnds(tail.text);
-      seen = now;
-      return ends;
+    path,
+
+    /** What was written since the last call, the oldest first, also across rotations. */
+    async *newEntries(): AsyncGenerator<MainLogEntry> {
+      for await (const line of newLines()) {
+        const entry = parseEntry(line);
+        if (entry) yield entry;
+      }
     },
+
+    /** What was written before that, until `signal` is aborted; as `readMainLog`. */
+    pastEntries: (signal: AbortSignal) => readPast(path, follower.position(), signal),
+
+    close: follower.close,
   };
 }
 
-const EVENT =
-  /^\S+ \S+ \w+ (exited|stopped|success|gave up): (\S+)(?: \((?:exit status (\d+)|terminated by (\w+))[^)]*\))?/;
+/**
+ * All that the log and its rotations hold now, the newest first, a few at a time, until `signal` is
+ * aborted.
+ */
+export function readMainLog(path: string, signal: AbortSignal): AsyncGenerator<MainLogEntry[]> {
+  return readPast(path, null, signal);
+}
 
-/** Pure: what the lines of a main log say about how each process ended last. */
-export function readEnds(text: string): Map<string, ProcessEnd> {
-  const ends = new Map<string, ProcessEnd>();
-  const gaveUp = new Set<string>();
-  for (const line of text.split("\n")) {
-    const [, event, name, code, signal] = EVENT.exec(line) ?? [];
-    if (!event || !name) continue;
-    const before = ends.get(name);
-    if (event === "gave up") gaveUp.add(name);
-    else if (event === "success" && before) ends.set(name, { ...before, quickEnds: 0 });
-    else if (event === "exited" || event === "stopped") {
-      const earlier = event === "stopped" || gaveUp.delete(name) ? 0 : (before?.quickEnds ?? 0);
-      ends.set(name, {
-        exitCode: code === undefined ? null : Number(code),
-        signal: signal ?? null,
-        quickEnds: event === "exited" ? earlier + 1 : 0,
-      });
+/** From a place, or else from the end, back to the beginning of the oldest rotation. */
+async function* readPast(
+  path: string,
+  from: Place,
+  signal: AbortSignal,
+): AsyncGenerator<MainLogEntry[]> {
+  const seen = new Set<string>();
+  for await (const rotation of rotationsOf(path)) {
+    if (signal.aborted) return;
+    const log = await openOrReason(rotation.path);
+    if (typeof log === "string") continue;
+    const { file, info } = log;
+    try {
+      // What was renamed meanwhile comes twice; what is newer than the place is not asked for.
+      const isNew = !seen.has(info.id) && (from === null || seen.size > 0 || info.id === from.file);
+      if (!isNew) continue;
+      seen.add(info.id);
+      const end = info.id === from?.file ? from.offset : info.size;
+      for await (const lines of readBlocksBackwards(file, { start: 0, end })) {
+        if (signal.aborted) return;
+        yield lines.map(parseEntry).filter((entry) => entry !== null);
+      }
+    } finally {
+      await file.close();
     }
   }
-  return ends;
 }

@@ -14,6 +14,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Unlike one that lives, it has not ended either: an ended one stays until it is waited for. */
+export function isRunning(pid: number): boolean {
+  const stat = readStat(pid);
+  return stat !== null && stat.state !== "Z" && stat.state !== "X";
+}
+
 /** What tells a process from every other one that has or had its number; null where it does not run. */
 export function identify(pid: number): string | null {
   const stat = readStat(pid);

@@ -1,4 +1,5 @@
 import { openFrontDoor } from "../front-door";
+import { endStreamsOnSignals } from "./stream-ends";
 
 /** The first page comes before the updates that an earlier server, or the machine, cut off. */
 const MEND_AFTER_MS = 2000;
@@ -12,6 +13,7 @@ export async function startWebServer(): Promise<void> {
     report(error);
     process.exit(1);
   }
+  endStreamsOnSignals();
   setTimeout(() => mendUpdates().catch(report), MEND_AFTER_MS).unref();
 }
 

@@ -31,6 +31,11 @@ export async function startSupervisord(programs: string) {
       child.kill("SIGKILL");
       await once(child, "exit");
     },
+    /** As it is when somebody ends it: it stops its programs first. */
+    async end() {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
     async startAgain() {
       child = await launch(configPath, socketPath);
     },
