@@ -3,6 +3,7 @@
 import { Keyboard } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
+import { NotifyRow } from "./notify-row";
 import { themeIcons } from "./theme-icons";
 import { ThemeSwitch } from "./theme-switch";
 
@@ -15,6 +16,7 @@ export function MoreSheet({ onClose, onShortcuts }: MoreSheetProps) {
         <p className="text-muted">Theme</p>
         <ThemeSwitch icons={themeIcons} />
       </div>
+      <NotifyRow />
       <Button onClick={onShortcuts}>
         <Keyboard strokeWidth={1.75} aria-hidden="true" />
         Shortcuts

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { ToastHost } from "@/components/ui/toast";
+import { LiveHost } from "./live-host";
 import { Overlays } from "./overlays";
 import { SideBar } from "./side-bar";
 import { TabBar } from "./tab-bar";
@@ -18,6 +19,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <TabBar />
       </div>
       <ToastHost />
+      <LiveHost />
     </Overlays>
   );
 }

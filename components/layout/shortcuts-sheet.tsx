@@ -24,6 +24,19 @@ const groups: { title: string; keys: [string, ...string[]][] }[] = [
       ["Open in a new tab", "o"],
     ],
   },
+  {
+    title: "A log",
+    keys: [
+      ["Find", "/"],
+      ["Next, previous match", "n", "N"],
+      ["Beginning, end", "g", "G"],
+      ["Follow, pause", "f"],
+      ["Next, previous line", "j", "k"],
+      ["Copy the line's link", "y"],
+      ["Wrap lines", "w"],
+      ["Times", "t"],
+    ],
+  },
 ];
 
 export function ShortcutsSheet({ onClose }: { onClose: () => void }) {

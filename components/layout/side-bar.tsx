@@ -1,5 +1,6 @@
-import { CircleArrowUp, Keyboard, LayoutList, OctagonAlert } from "lucide-react";
+import { CircleArrowUp, Keyboard, LayoutList, OctagonAlert, ScrollText } from "lucide-react";
 import { Brand } from "./brand";
+import { NotifyItem } from "./live-host";
 import { NavCount, UpdateCount } from "./nav-count";
 import { OverlayButton } from "./overlay-button";
 import { PageLink } from "./page-link";
@@ -16,6 +17,10 @@ export function SideBar() {
           <span className="nav-label">Services</span>
           <NavCount icon={<OctagonAlert strokeWidth={1.75} aria-hidden="true" />} />
         </PageLink>
+        <PageLink href="/logs" className="nav-item">
+          <ScrollText strokeWidth={1.75} aria-hidden="true" />
+          <span className="nav-label">Logs</span>
+        </PageLink>
         <PageLink href="/updates" className="nav-item">
           <CircleArrowUp strokeWidth={1.75} aria-hidden="true" />
           <span className="nav-label">Updates</span>
@@ -27,6 +32,7 @@ export function SideBar() {
           <Keyboard strokeWidth={1.75} aria-hidden="true" />
           <span className="nav-label">Shortcuts</span>
         </OverlayButton>
+        <NotifyItem />
       </div>
       <div className="mt-auto">
         <ThemeSwitch icons={themeIcons} />

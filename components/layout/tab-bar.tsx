@@ -1,4 +1,4 @@
-import { CircleArrowUp, Ellipsis, LayoutList, OctagonAlert } from "lucide-react";
+import { CircleArrowUp, Ellipsis, LayoutList, OctagonAlert, ScrollText } from "lucide-react";
 import { NavCount, UpdateCount } from "./nav-count";
 import { OverlayButton } from "./overlay-button";
 import { PageLink } from "./page-link";
@@ -11,6 +11,10 @@ export function TabBar() {
         <LayoutList strokeWidth={1.75} aria-hidden="true" />
         Services
         <NavCount icon={<OctagonAlert strokeWidth={1.75} aria-hidden="true" />} />
+      </PageLink>
+      <PageLink href="/logs" className="tab">
+        <ScrollText strokeWidth={1.75} aria-hidden="true" />
+        Logs
       </PageLink>
       <PageLink href="/updates" className="tab">
         <CircleArrowUp strokeWidth={1.75} aria-hidden="true" />

@@ -7,7 +7,7 @@ import { useLogAddress } from "@/lib/client/log-address";
 import { logInfoQuery } from "@/lib/client/logs";
 import type { LogStream } from "@/lib/contract/logs";
 import type { Service } from "@/lib/contract/services";
-import { formatMoment, formatSize } from "./format";
+import { countOf, formatClock, formatMoment, formatSize } from "./format";
 
 export function Facts({ service, isWide }: { service: Service; isWide: boolean }) {
   return (
@@ -39,10 +39,12 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
 }
 
 export function factsOf(service: Service): [string, string][] {
-  const { started_at, stopped_at, pid, port, public_port } = service;
+  const { started_at, stopped_at, pid, port, public_port, restarts_last_hour } = service;
   const facts: [string, string | null][] = [
     ["Started", started_at && formatMoment(new Date(started_at))],
     ["Ended", stopped_at && `${formatMoment(new Date(stopped_at))}${exitOf(service)}`],
+    ["Tries", triesOf(service)],
+    ["Last hour", restarts_last_hour > 0 ? countOf(restarts_last_hour, "restart") : null],
     ["Process", pid ? `pid ${pid}` : null],
     [
       "Port",
@@ -56,6 +58,15 @@ export function factsOf(service: Service): [string, string][] {
 function exitOf({ exit_status, exit_signal }: Service) {
   if (exit_signal !== null) return `, by ${exit_signal}`;
   return exit_status === null ? "" : `, exited with ${exit_status}`;
+}
+
+function triesOf({ state, clock: { tries, next_try_at } }: Service) {
+  if (tries === 0) return null;
+  if (state === "FATAL") return `${tries}, then gave up`;
+  if (state !== "BACKOFF") return null;
+  return next_try_at === null
+    ? `${tries}`
+    : `${tries}, next at ${formatClock(new Date(next_try_at))}`;
 }
 
 /** The file, what supervisord has loaded, and the process are three things, and may differ. */

@@ -15,6 +15,7 @@ export function LogHost({ services }: { services: Service[] }) {
       service={services.find(({ name }) => name === open.name)}
       name={open.name}
       stream={open.stream}
+      at={open.at}
       onStream={setStream}
       onClose={close}
     />

@@ -5,6 +5,7 @@ import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
 import { lazily } from "@/components/ui/lazily";
+import { atRest } from "@/components/ui/soon";
 import { Cell, Row, RowGroup } from "@/components/ui/table";
 import { useProgress } from "@/components/updates/use-updating";
 import { VersionCell } from "@/components/updates/version-cell";
@@ -20,6 +21,11 @@ import { useStaleSince } from "./stale";
 import { shown, shownStale } from "./states";
 
 const Details = lazily(() => import("./details").then((m) => m.Details));
+const DayBar = lazily(() =>
+  atRest()
+    .then(() => import("./history/day-bar"))
+    .then((m) => m.DayBar),
+);
 
 export function ServiceRow({ service }: { service: Service }) {
   const [isOpen, setIsOpen] = useState(false);
@@ -71,6 +77,9 @@ export function ServiceRow({ service }: { service: Service }) {
             </span>
             <span className="second-line state-detail">{detail}</span>
           </button>
+        </Cell>
+        <Cell className="cell-day">
+          <DayBar service={service} />
         </Cell>
         <Cell className="cell-version">
           <VersionCell name={service.name} display={service.display} />

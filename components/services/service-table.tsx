@@ -41,6 +41,7 @@ function Head({ services }: { services: Service[] }) {
       </ColumnHeader>
       <ColumnHeader>Service</ColumnHeader>
       <ColumnHeader>State</ColumnHeader>
+      <ColumnHeader className="cell-day">Last 24 h</ColumnHeader>
       <ColumnHeader>Version</ColumnHeader>
       <ColumnHeader>Autostart</ColumnHeader>
       <ColumnHeader>

@@ -5,6 +5,7 @@ import { lazily } from "@/components/ui/lazily";
 import { soon } from "@/components/ui/soon";
 import { UpdateHost } from "@/components/updates/update-host";
 import { useTitle } from "@/components/updates/use-updating";
+import { streaming } from "@/lib/client/live/signals";
 import { useLiveServices } from "@/lib/client/services";
 import { Annunciator } from "./annunciator";
 import { ConfigNotice } from "./config-notice";
@@ -22,6 +23,7 @@ const NoPrograms = lazily(() => import("./nothing").then((m) => m.NoPrograms));
 /** `skeleton`, drawn by the server alone, stands there until the services do. */
 export function ServicesScreen({ skeleton }: { skeleton?: ReactNode }) {
   const query = useLiveServices();
+  const isStreaming = streaming.useValue();
   const services = query.data ?? [];
   const age = query.isError ? (query.errorUpdatedAt - query.dataUpdatedAt) / 1000 : 0;
   const staleSince = query.isError ? formatTime(new Date(query.dataUpdatedAt)) : null;
@@ -33,7 +35,11 @@ export function ServicesScreen({ skeleton }: { skeleton?: ReactNode }) {
       <header className="top">
         <h1>Services</h1>
         {query.data ? <Annunciator services={services} staleSince={staleSince} /> : null}
-        {query.data && staleSince === null ? <span className="live">Live</span> : null}
+        {query.data && staleSince === null ? (
+          <span className="live" title={isStreaming ? undefined : "Asked every second"}>
+            Live
+          </span>
+        ) : null}
         {query.data && staleSince !== null ? (
           <span className="live off">
             <span>

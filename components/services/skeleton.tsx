@@ -25,6 +25,7 @@ export function Skeleton() {
               <div className="cell-state">
                 <div className="skeleton h-3.5 w-36" />
               </div>
+              <div className="cell-day" />
               <div className="cell-version" />
               <div className="cell-autostart" />
               <div className="cell-actions" />

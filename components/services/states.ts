@@ -36,11 +36,17 @@ export function signOf(service: Service): Sign {
   const active = ["RUNNING", "STARTING", "STOPPING"].includes(service.state);
   if (!service.installed && !service.stand_in && !active) return "notinstalled";
   if (service.state === "EXITED") return endedWell(service) ? "exited" : "exitbad";
+  if (keepsCrashing(service)) return "backoff";
   return service.state.toLowerCase() as Lowercase<Exclude<Service["state"], "EXITED">>;
 }
 
 function endedWell({ exit_expected, exit_signal }: Service) {
   return exit_expected ?? exit_signal === null;
+}
+
+/** It is up, or is coming up, between two crashes. */
+export function keepsCrashing({ state, flapping }: Service) {
+  return flapping && (state === "RUNNING" || state === "STARTING");
 }
 
 export function needsYou(service: Service) {
@@ -68,7 +74,18 @@ export function shown(service: Service, pending: ServiceAction | undefined): Sho
     const next = pending === "start" ? "starting" : "stopping";
     return { sign: next, word: words[next], detail: "waiting for supervisord" };
   }
-  return { sign, word: words[sign], detail: service.detail };
+  return { sign, word: wordWithCause(sign, service), detail: detailOf(service) };
+}
+
+function wordWithCause(sign: Sign, service: Service) {
+  if (service.cause === null || !needsYou(service)) return words[sign];
+  return `${sign === "exitbad" ? "Ended" : words[sign]}: ${service.cause.title}`;
+}
+
+/** What stands under the word. Of one that is up between two crashes, being up is not all there is to say. */
+export function detailOf(service: Service) {
+  if (!service.running || !keepsCrashing(service)) return service.detail;
+  return `${service.restarts_last_hour} restarts in an hour, ${service.detail}`;
 }
 
 /** What a row says when supervisord has not answered since a time of day. */

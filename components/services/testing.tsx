@@ -4,6 +4,7 @@ import { SearchParamsContext } from "next/dist/shared/lib/hooks-client-context.s
 import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { ToastHost } from "@/components/ui/toast";
+import type { ServiceHistory } from "@/lib/contract/history";
 import type { Service } from "@/lib/contract/services";
 import type { Supervisor } from "@/lib/contract/supervisor";
 import type { ServiceVersion, UpdateJob } from "@/lib/contract/updates";
@@ -48,6 +49,16 @@ export function aService(facts: Partial<Service> = {}): Service {
     stand_in: false,
     self: false,
     guarded: false,
+    restarts_last_hour: 0,
+    flapping: false,
+    cause: null,
+    clock: {
+      missing_at: null,
+      start_seconds: null,
+      stop_wait_seconds: null,
+      next_try_at: null,
+      tries: 0,
+    },
     checked_at: "2026-02-11T13:52:00Z",
     ...(state === "RUNNING" ? {} : down),
     ...facts,
@@ -78,6 +89,7 @@ export function stubApi(services: Service[]) {
     log: "",
     versions: [] as ServiceVersion[],
     jobs: [] as UpdateJob[],
+    history: [] as ServiceHistory[],
     /** Answers a GET that nothing else answers. */
     answerGet: (_path: string): Response | null => null,
     /** Set, it answers every GET of the services. */
@@ -98,6 +110,9 @@ export function stubApi(services: Service[]) {
     if (path === "/api/updates/jobs") return Response.json(api.jobs);
     const other = api.answerGet(path);
     if (other !== null) return other;
+    if (path === "/api/services/history?hours=24") return Response.json(api.history);
+    const past = /^\/api\/services\/([^/]+)\/history\?/.exec(path)?.[1];
+    if (past !== undefined) return Response.json(historyOf(api.history, past));
     if (path === "/api/supervisor") return Response.json({ ...supervisor, config: api.config });
     const stream = new URL(path, "http://here").searchParams.get("stream");
     const written_at = "2026-02-11T13:52:00Z";
@@ -105,6 +120,10 @@ export function stubApi(services: Service[]) {
     return Response.json({ ...log, truncated: false, written_at });
   });
   return api;
+}
+
+function historyOf(all: ServiceHistory[], name: string): ServiceHistory {
+  return all.find((one) => one.name === name) ?? { name, events: [], complete: true };
 }
 
 export function failure(status: number, code: string, detail: string) {

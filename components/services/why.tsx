@@ -9,47 +9,68 @@ import { useLogAddress } from "@/lib/client/log-address";
 import { logTailQuery } from "@/lib/client/logs";
 import { usePendingAction } from "@/lib/client/services";
 import type { Service } from "@/lib/contract/services";
+import { CauseWords, nameOfCause } from "./cause";
 import { Lamp } from "./lamp";
 import { lastWords } from "./last-words";
 import { useStaleSince } from "./stale";
-import { can, signOf, wordOf } from "./states";
+import { can, detailOf, keepsCrashing, signOf, wordOf } from "./states";
 import { useAct } from "./use-act";
 
-/** Why a service is down, in its own last words, and what can be done about it. */
+/** Why a service is down or does not stay up, in words and in its own last ones, and what to do about it. */
 export function Why({ service }: { service: Service }) {
+  const { display, name, cause } = service;
+  const isUp = keepsCrashing(service);
+  return (
+    <section
+      className={clsx("why", isUp && "unsettled")}
+      aria-label={`Why ${display} ${isUp ? "keeps crashing" : "is down"}`}
+    >
+      <h2>
+        <Lamp service={service} />
+        {titleOf(service)}
+        {cause === null ? null : <Tag className="why-kind">{nameOfCause(cause)}</Tag>}
+      </h2>
+      {isUp ? (
+        <p>
+          It crashes again and again, though each time it stays up long enough to count as running.
+        </p>
+      ) : null}
+      {cause === null ? null : <CauseWords cause={cause} />}
+      {cause?.line && !isUp ? null : <LastWords name={name} />}
+      <WaysOn service={service} />
+    </section>
+  );
+}
+
+function titleOf(service: Service) {
+  const title = service.cause?.title ?? detailOf(service);
+  if (title === "") return wordOf(signOf(service));
+  return title.charAt(0).toUpperCase() + title.slice(1);
+}
+
+function WaysOn({ service }: { service: Service }) {
   const act = useAct(service);
   const { openLog } = useLogAddress();
   const isPending = usePendingAction(service.name) !== undefined;
   const isStale = useStaleSince() !== null;
-  const { display, name, detail } = service;
+  const { name, cause } = service;
   const action = can(service, "start") ? "start" : "restart";
+  if (isStale) return null;
 
   return (
-    <section className="why" aria-label={`Why ${display} is down`}>
-      <h2>
-        <Lamp service={service} />
-        {capitalised(detail)}
-      </h2>
-      <LastWords name={name} />
-      {isStale ? null : (
-        <div className="buttons">
-          <Button variant="primary" disabled={isPending} onClick={() => act(action)}>
-            {action === "start" ? <Play aria-hidden="true" /> : <RotateCw aria-hidden="true" />}
-            {action === "start" ? "Try again" : "Try again now"}
-          </Button>
-          <Button onClick={() => openLog(name, "err")}>
-            <ScrollText aria-hidden="true" />
-            Open log
-          </Button>
-        </div>
+    <div className="buttons">
+      {keepsCrashing(service) ? null : (
+        <Button variant="primary" disabled={isPending} onClick={() => act(action)}>
+          {action === "start" ? <Play aria-hidden="true" /> : <RotateCw aria-hidden="true" />}
+          {action === "start" ? "Try again" : "Try again now"}
+        </Button>
       )}
-    </section>
+      <Button onClick={() => openLog(name, cause?.line?.stream ?? "err", placeOf(cause))}>
+        <ScrollText aria-hidden="true" />
+        {cause?.line ? "Log at this line" : "Open log"}
+      </Button>
+    </div>
   );
-
-  function capitalised(text: string) {
-    if (text === "") return wordOf(signOf(service));
-    return text.charAt(0).toUpperCase() + text.slice(1);
-  }
 }
 
 /** From the err log; from the out log where a program writes everything to that. */
@@ -91,4 +112,10 @@ function LastWords({ name }: { name: string }) {
 
 function isTrouble(line: string) {
   return /error|exception|fatal|cannot|can't|denied|not found/i.test(line);
+}
+
+/** Where the log says why, as in `err:FILE:OFFSET`. */
+function placeOf(cause: Service["cause"]): string | undefined {
+  const line = cause?.line;
+  return line ? `${line.stream}:${line.file}:${line.offset}` : undefined;
 }

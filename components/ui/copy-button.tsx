@@ -3,6 +3,7 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { Button, type ButtonProps, IconButton } from "./button";
+import { writeClipboard } from "./clipboard";
 
 type CopyProps = Omit<ButtonProps, "onClick"> & { text: string };
 
@@ -32,17 +33,4 @@ function useCopy(text: string) {
     setTimeout(() => setCopied(false), 2000);
   }
   return [copied, (event: { currentTarget: HTMLElement }) => void copy(event)] as const;
-}
-
-/** Plain http has no clipboard API; there a selected field beside the button is copied from. */
-async function writeClipboard(text: string, button: HTMLElement) {
-  if (window.isSecureContext) return navigator.clipboard.writeText(text);
-  const field = document.createElement("textarea");
-  field.value = text;
-  field.className = "sr-only";
-  button.after(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
-  button.focus();
 }

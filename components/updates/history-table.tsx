@@ -1,6 +1,6 @@
 import { ArrowRight, ScrollText, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
-import { useNow } from "@/components/logs/last-written";
+import { useNow } from "@/components/services/ago";
 import { SignIcon } from "@/components/services/lamp";
 import { Button, IconButton } from "@/components/ui/button";
 import { Cell, ColumnHeader, Row, Table } from "@/components/ui/table";

@@ -2,8 +2,8 @@ import { LogText } from "@/components/logs/log-text";
 import type { ServiceVersion, UpdateJob } from "@/lib/contract/updates";
 import { EndSign, endTitle } from "./end-sign";
 import { shortVersion } from "./format";
-import { NOTHING_FOUND, useLines } from "./use-lines";
-import "@/components/logs/log-modal.css";
+import { useLines } from "./use-lines";
+import "@/components/logs/log.css";
 
 type JobEndProps = { job: UpdateJob; version: ServiceVersion | undefined };
 
@@ -42,7 +42,7 @@ function FailedLog({ lines }: { lines: string[] }) {
       <h3>What failed</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with keys */}
       <section className="log failed-log" tabIndex={0} aria-label="Lines of its log">
-        <LogText blocks={blocks} found={NOTHING_FOUND} now={null} />
+        <LogText blocks={blocks} />
       </section>
     </section>
   );

@@ -3,8 +3,8 @@ import { LogText } from "@/components/logs/log-text";
 import { openOutput } from "@/lib/client/update-address";
 import type { UpdateJob } from "@/lib/contract/updates";
 import { joinOutput } from "./output";
-import { NOTHING_FOUND, useLines } from "./use-lines";
-import "@/components/logs/log-modal.css";
+import { useLines } from "./use-lines";
+import "@/components/logs/log.css";
 
 const NEAR_PX = 10;
 
@@ -42,7 +42,7 @@ export function JobOutput({ job }: { job: UpdateJob }) {
         {blocks.length === 0 ? (
           <p className="log-note">Nothing written yet</p>
         ) : (
-          <LogText blocks={blocks} found={NOTHING_FOUND} now={null} />
+          <LogText blocks={blocks} />
         )}
       </div>
       <button type="button" className="link" onClick={() => openOutput(job.name, job.id)}>

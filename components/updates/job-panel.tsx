@@ -1,6 +1,6 @@
 import { ArrowRight } from "lucide-react";
 import { useEffect } from "react";
-import { useNow } from "@/components/logs/last-written";
+import { useNow } from "@/components/services/ago";
 import { SignIcon } from "@/components/services/lamp";
 import { type OpenUpdate, openJob } from "@/lib/client/update-address";
 import { isRunning } from "@/lib/client/updates";

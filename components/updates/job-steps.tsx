@@ -1,5 +1,5 @@
 import { Check, Minus, Undo2 } from "lucide-react";
-import { useNow } from "@/components/logs/last-written";
+import { useNow } from "@/components/services/ago";
 import { SignIcon } from "@/components/services/lamp";
 import type { UpdateStep } from "@/lib/contract/updates";
 import { formatTook } from "./times";

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { CircleArrowUp, Unplug } from "lucide-react";
-import { Ago } from "@/components/logs/last-written";
+import { Ago } from "@/components/services/ago";
 import { countOf } from "@/components/services/format";
 import { SignIcon } from "@/components/services/lamp";
 import { openJob, openPlan } from "@/lib/client/update-address";

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
-import { Ago } from "@/components/logs/last-written";
+import { Ago } from "@/components/services/ago";
 import { Annunciator } from "@/components/services/annunciator";
 import { sentenceOf } from "@/components/services/errors";
 import { formatTime } from "@/components/services/format";

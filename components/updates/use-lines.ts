@@ -1,9 +1,6 @@
 import { useState } from "react";
 import { advance, EMPTY_VIEW, type LogView } from "@/lib/client/terminal/view";
 
-/** For text that nothing is sought in. */
-export const NOTHING_FOUND = new Map();
-
 const MOST_LINES = 50_000;
 
 /** Growing text, read as a terminal would show it. Lines that stayed the same are the same objects. */

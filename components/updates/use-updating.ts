@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { titleMark } from "@/lib/client/live/signals";
 import { isRunning, updateJobsQuery } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
 
@@ -28,13 +29,13 @@ export function useRunningJobs() {
   return data?.filter(isRunning) ?? NONE;
 }
 
-/** The title of the page, with what goes on in front of it. */
+/** The title of the page, with what happened unseen or what goes on in front of it. */
 export function useTitle(page: string, services: Service[], otherwise: string | null = null) {
   const displayOf = (name: string) =>
     services.find((service) => service.name === name)?.display ?? name;
   const jobs = useRunningJobs();
   const progress = useProgress(jobs.length > 0);
-  const lead = progress?.titleOfJobs(jobs, displayOf) ?? otherwise;
+  const lead = titleMark.useValue() ?? progress?.titleOfJobs(jobs, displayOf) ?? otherwise;
   useEffect(() => {
     const title = `${page} · ControlPilot`;
     document.title = lead === null ? title : `${lead} · ${title}`;

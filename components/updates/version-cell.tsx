@@ -1,18 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Pin, Unplug } from "lucide-react";
-import type { ReactNode } from "react";
-import { SignIcon } from "@/components/services/lamp";
 import { lazily } from "@/components/ui/lazily";
-import { openJob, openPlan } from "@/lib/client/update-address";
 import { useRunningJob, versionsQuery } from "@/lib/client/updates";
-import type { ServiceVersion } from "@/lib/contract/updates";
-import { nameVersion } from "./format";
-import { VersionAct } from "./version-act";
-import { type VersionNews, versionNews } from "./version-news";
+import { nothingToUpdate } from "./nothing-to-update";
 
 const JobVersion = lazily(() => import("./job-version").then((m) => m.JobVersion));
+const KnownVersion = lazily(() => import("./known-version").then((m) => m.KnownVersion));
 
 type VersionCellProps = { name: string; display: string };
 
@@ -22,60 +16,9 @@ export function VersionCell({ name, display }: VersionCellProps) {
   const versions = useQuery(versionsQuery());
   const version = versions.data?.find((one) => one.name === name);
   if (job) return <JobVersion job={job} display={display} />;
-  if (version) return <KnownVersion version={version} />;
-  return versions.isPending ? <p className="second-line version-wait">checking</p> : null;
-}
-
-function KnownVersion({ version }: { version: ServiceVersion }) {
-  const { name, display } = version;
-  const news = versionNews(version);
-  const installed = nameVersion(version.installed ?? "not known");
-  if (news.kind === "image") return <p className="second-line version-image">Part of the image</p>;
-  if (news.kind === "absent") return <p className="second-line version-image">not installed</p>;
-
-  const text = (
-    <>
-      <span className="version-line">
-        <NewsSign news={news} isPinned={version.policy === "pinned"} />
-        {installed}
-      </span>
-      <span className="second-line version-news" title={version.check_error ?? undefined}>
-        {news.kind === "available" ? <b>{news.words}</b> : news.words}
-      </span>
-    </>
-  );
-  if (!news.act) {
-    return (
-      <button
-        type="button"
-        className="version-text"
-        aria-label={`Version of ${display}: ${installed}, ${news.words}`}
-        onClick={() => openPlan(name)}
-      >
-        {text}
-      </button>
-    );
-  }
-  const { verb, job } = news.act;
-  return (
-    <div className="version">
-      <div className="version-text">{text}</div>
-      <VersionAct
-        verb={verb}
-        object={verb === "Look" ? `at the failed update of ${display}` : display}
-        onClick={() => (job === undefined ? openPlan(name) : openJob(name, job))}
-      />
-    </div>
-  );
-}
-
-type NewsSignProps = { news: VersionNews; isPinned: boolean };
-
-function NewsSign({ news: { kind }, isPinned }: NewsSignProps): ReactNode {
-  if (kind === "unasked") return <Unplug className="version-unasked" aria-hidden="true" />;
-  if (kind === "pinned") return <Pin aria-hidden="true" />;
-  if (kind === "available" && isPinned) return <Pin role="img" aria-label="pinned" />;
-  if (kind === "checking") return <span className="version-checking" aria-hidden="true" />;
-  if (kind === "failed") return <SignIcon sign="exitbad" />;
-  return kind === "interrupted" ? <SignIcon sign="backoff" /> : null;
+  if (!version)
+    return versions.isPending ? <p className="second-line version-wait">checking</p> : null;
+  const nothing = nothingToUpdate(version);
+  if (nothing) return <p className="second-line version-image">{nothing}</p>;
+  return <KnownVersion version={version} />;
 }

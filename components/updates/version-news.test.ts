@@ -13,12 +13,12 @@ const threeHoursAgo = new Date(Date.now() - 10_800_000).toISOString();
 const unreachable = { check_error: "github.com did not answer in 8 s." };
 
 test.each<[string, ServiceVersion, string, string, string | undefined]>([
-  ["the image", aVersion({ update_supported: false }), "image", "Part of the image", undefined],
+  ["the image", aVersion({ update_supported: false }), "nothing", "Part of the image", undefined],
   ["nothing new", aVersion(), "current", "up to date", undefined],
   ["interrupted", anOffer({ interrupted: true }), "interrupted", "update interrupted", "Mend"],
   ["checking", aVersion({ checking: true }), "checking", "checking", undefined],
   ["checking an offer", anOffer({ checking: true }), "checking", "checking", "Update"],
-  ["not there", aVersion({ installed: null }), "absent", "not installed", undefined],
+  ["not there", aVersion({ installed: null }), "nothing", "not installed", undefined],
   ["failed before", aVersion({ failed }), "failed", "76a7fe9 failed 2 h ago", "Look"],
   ["failed, still offered", anOffer({ failed }), "failed", "76a7fe9 failed 2 h ago", "Look"],
   ["skipped", aVersion({ skipped: NEW }), "skipped", "skipped 76a7fe9", undefined],

@@ -1,5 +1,6 @@
 import type { ServiceVersion } from "@/lib/contract/updates";
 import { formatAge, nameVersion, shortVersion } from "./format";
+import { nothingToUpdate } from "./nothing-to-update";
 
 type Act = {
   verb: "Update" | "Look" | "Mend";
@@ -9,8 +10,7 @@ type Act = {
 
 export type VersionNews = {
   kind:
-    | "image"
-    | "absent"
+    | "nothing"
     | "interrupted"
     | "checking"
     | "unasked"
@@ -29,12 +29,12 @@ export function versionNews(version: ServiceVersion): VersionNews {
   const isOffered = version.update_available && latest !== null;
   const update = isOffered ? ({ verb: "Update" } as const) : undefined;
 
-  if (!version.update_supported) return { kind: "image", words: "Part of the image" };
+  const nothing = nothingToUpdate(version);
+  if (nothing) return { kind: "nothing", words: nothing };
   if (version.interrupted) {
     return { kind: "interrupted", words: "update interrupted", act: { verb: "Mend" } };
   }
   if (version.checking) return { kind: "checking", words: "checking", act: update };
-  if (installed === null) return { kind: "absent", words: "not installed" };
   if (failed && (!isOffered || isSame(failed.target, latest))) {
     const words = `${shortVersion(failed.target)} failed ${formatAge(new Date(failed.at))} ago`;
     return { kind: "failed", words, act: { verb: "Look", job: failed.job_id } };

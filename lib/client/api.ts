@@ -23,13 +23,6 @@ export async function request<Answer>(path: string, init?: RequestInit): Promise
   throw failureOf(response, body);
 }
 
-/** Asks for what is no JSON. */
-export async function requestText(path: string, init?: RequestInit): Promise<string> {
-  const response = await ask(path, init);
-  if (response.ok) return await response.text();
-  throw failureOf(response, await response.json().catch(() => null));
-}
-
 async function ask(path: string, init?: RequestInit): Promise<Response> {
   return await fetch(path, init).catch((cause: unknown) => {
     if (init?.signal?.aborted) throw cause;

@@ -25,9 +25,10 @@ beforeEach(() => {
 
 describe("the address", () => {
   it.each([
-    ["?log=comfy", { name: "comfy", stream: undefined }],
-    ["?log=comfy&stream=err", { name: "comfy", stream: "err" }],
-    ["?log=web%3Aone&stream=both", { name: "web:one", stream: undefined }],
+    ["?log=comfy", { name: "comfy", stream: "both", at: undefined }],
+    ["?log=comfy&stream=err", { name: "comfy", stream: "err", at: undefined }],
+    ["?log=web%3Aone&stream=all", { name: "web:one", stream: "both", at: undefined }],
+    ["?log=comfy&at=err:a1:7", { name: "comfy", stream: "both", at: "err:a1:7" }],
     ["?log=", null],
     ["?stream=err", null],
   ])("%s", (search, expected) => {
@@ -35,7 +36,7 @@ describe("the address", () => {
   });
 
   it("keeps what else is in it", () => {
-    const opened = withLog("?filter=ai", { name: "web:one", stream: "out" });
+    const opened = withLog("?filter=ai", { name: "web:one", stream: "out", at: undefined });
     expect(opened).toBe("?filter=ai&log=web%3Aone&stream=out");
     expect(withLog(opened, null)).toBe("?filter=ai");
     expect(withLog("?log=comfy", null)).toBe("");
@@ -48,7 +49,7 @@ describe("useLogAddress", () => {
     expect(result.current.open).toBeNull();
     act(() => result.current.openLog("comfy"));
     rerender();
-    expect(result.current.open).toEqual({ name: "comfy", stream: undefined });
+    expect(result.current.open).toEqual({ name: "comfy", stream: "both", at: undefined });
     act(() => result.current.setStream("err"));
     expect(address()).toBe("/?filter=ai&log=comfy&stream=err");
     const entries = window.history.length;

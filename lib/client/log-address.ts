@@ -1,10 +1,11 @@
 import { useSearchParams } from "next/navigation";
-import type { LogStream } from "@/lib/contract/logs";
+import type { LogStreams } from "@/lib/contract/logs";
 
 export interface OpenLog {
   name: string;
-  /** Absent: the one that the server picks. */
-  stream: LogStream | undefined;
+  stream: LogStreams;
+  /** A line to show, as in `err:FILE:OFFSET`. */
+  at: string | undefined;
 }
 
 /** Kept with the history entry, so that closing after a reload still goes back. */
@@ -18,32 +19,71 @@ export function useLogAddress() {
 
 export function readLogAddress(search: Pick<URLSearchParams, "get">): OpenLog | null {
   const name = search.get("log");
-  if (!name) return null;
+  return name ? { name, ...readView(search) } : null;
+}
+
+/** Which of a service's logs an address asks for, and at which line. */
+export function readView(search: Pick<URLSearchParams, "get">): Omit<OpenLog, "name"> {
   const stream = search.get("stream");
-  return { name, stream: stream === "out" || stream === "err" ? stream : undefined };
+  const isOne = stream === "out" || stream === "err";
+  return { stream: isOne ? stream : "both", at: search.get("at") ?? undefined };
+}
+
+export type LogPage = { names: readonly string[]; stream: LogStreams; at: string | undefined };
+
+/** What the page of logs shows: of one service at its own address, of several at `/logs?names=a,b`. */
+export function readLogPage(path: string, search: Pick<URLSearchParams, "get">): LogPage {
+  const own = /^\/services\/([^/]+)\/log\/?$/.exec(path)?.[1];
+  const names = own === undefined ? (search.get("names")?.split(",") ?? []) : [decoded(own)];
+  return { names: [...new Set(names.filter(Boolean))].slice(0, 4), ...readView(search) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Shows other logs on the page of logs. */
+export function goToLogs({ names, stream }: Omit<LogPage, "at">) {
+  const [name = "", ...others] = names;
+  const view = stream === "both" ? "" : `&stream=${stream}`;
+  const many = `/logs?names=${names.map(encodeURIComponent).join(",")}${view}`;
+  window.history.pushState(null, "", others.length === 0 ? logPageUrl(name, stream) : many);
+}
+
+/** The page of a log alone. */
+export function logPageUrl(name: string, stream: LogStreams, at?: string): string {
+  const search = new URLSearchParams();
+  if (stream !== "both") search.set("stream", stream);
+  if (at !== undefined) search.set("at", at);
+  return `/services/${encodeURIComponent(name)}/log${search.size > 0 ? `?${search}` : ""}`;
 }
 
 /** `search` with the log in it, and everything else in it as it was. */
 export function withLog(search: string, log: OpenLog | null): string {
   const params = new URLSearchParams(search);
-  params.delete("log");
-  params.delete("stream");
+  for (const key of ["log", "stream", "at"]) params.delete(key);
   if (log) params.set("log", log.name);
-  if (log?.stream) params.set("stream", log.stream);
+  if (log && log.stream !== "both") params.set("stream", log.stream);
+  if (log?.at !== undefined) params.set("at", log.at);
   const text = params.toString();
   return text === "" ? "" : `?${text}`;
 }
 
-function openLog(name: string, stream?: LogStream) {
+function openLog(name: string, stream: LogStreams = "both", at?: string) {
   const isOpen = readLogAddress(new URLSearchParams(window.location.search)) !== null;
-  const url = urlWith({ name, stream });
+  const url = urlWith({ name, stream, at });
   if (isOpen) window.history.replaceState(ownState(), "", url);
   else window.history.pushState({ ...OPENED_HERE }, "", url);
 }
 
-function setStream(stream: LogStream) {
+function setStream(stream: LogStreams) {
   const current = readLogAddress(new URLSearchParams(window.location.search));
-  if (current) window.history.replaceState(ownState(), "", urlWith({ ...current, stream }));
+  if (current)
+    window.history.replaceState(ownState(), "", urlWith({ ...current, stream, at: undefined }));
 }
 
 function close() {

@@ -13,10 +13,10 @@ import type {
   Service,
   ServiceAction,
 } from "@/lib/contract/services";
-import { ApiError, postJson, request } from "./api";
+import { postJson, request } from "./api";
+import { unlessStreaming } from "./live/signals";
 
 const ACTION = ["services", "action"] as const;
-const RETURN_TIMEOUT_MS = 60_000;
 
 export function servicesQuery() {
   return queryOptions({
@@ -30,10 +30,17 @@ export function servicesQuery() {
   });
 }
 
-/** The services, asked for again every second, and twice as often while something is being done. */
+/**
+ * The services as they are now. Where no stream tells of them they are asked for every second, and twice
+ * as often while something is being done; hidden too, so that failures are told of.
+ */
 export function useLiveServices() {
   const acting = useIsMutating({ mutationKey: ACTION }) > 0;
-  return useQuery({ ...servicesQuery(), refetchInterval: acting ? 500 : 1000 });
+  return useQuery({
+    ...servicesQuery(),
+    refetchInterval: () => unlessStreaming(acting ? 500 : 1000),
+    refetchIntervalInBackground: true,
+  });
 }
 
 type Callbacks<Result> = {
@@ -50,7 +57,7 @@ export function useServiceAction(
     mutationKey: ACTION,
     networkMode: "always",
     mutationFn: ({ action }: BulkAction, { client }) =>
-      service.self && action === "restart" ? restartSelf(client, service) : act(service, action),
+      service.self && action === "restart" ? restart(client, service) : act(service, action),
     onSuccess: (answer, { action }) => onSuccess?.(answer, action),
     onError: (error, { action }) => onError?.(error, action),
     onSettled: (_data, _error, _variables, _result, { client }) => refetchServices(client),
@@ -99,22 +106,13 @@ function act({ name, self }: Service, action: ServiceAction) {
   return request<ActionAnswer>(path, { method: "POST" });
 }
 
-/** The answer may be lost with the process that gives it, so only a new pid tells that it is back. */
-async function restartSelf(client: QueryClient, self: Service) {
-  const answer = await act(self, "restart").catch((error: unknown) => {
-    if (error instanceof ApiError && error.code !== "unreachable") throw error;
-    return { status: "accepted" as const };
+/** Pending until it has come back. */
+async function restart(client: QueryClient, self: Service) {
+  const { restartSelf } = await import("./restart-self");
+  return restartSelf(self, {
+    ask: () => act(self, "restart"),
+    look: () => client.fetchQuery({ ...servicesQuery(), staleTime: 0 }),
   });
-  const deadline = Date.now() + RETURN_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    const services = await client.fetchQuery({ ...servicesQuery(), staleTime: 0 }).catch(() => []);
-    if (services.some((s) => s.self && s.running && s.pid !== self.pid)) return answer;
-  }
-  throw new ApiError(
-    "unavailable",
-    `It has not come back within a minute. In a terminal of the machine: supervisorctl start ${self.name}`,
-  );
 }
 
 function refetchServices(client: QueryClient) {

@@ -11,7 +11,8 @@ import type {
   UpdateSettingsAnswer,
   UpdateStatus,
 } from "@/lib/contract/updates";
-import { postJson, request, requestText } from "./api";
+import { postJson, request } from "./api";
+import { unlessStreaming } from "./live/signals";
 import { type JobSummary, POLLED, updateJobsQuery, versionsQuery } from "./updates";
 
 /** What is asked once, and again only when somebody asks. */
@@ -38,7 +39,7 @@ export function updateStatusQuery(name: string) {
   return queryOptions({
     queryKey: ["updates", "status", name],
     queryFn: ({ signal }) => request<UpdateStatus>(updateUrl(name, "status"), { signal }),
-    refetchInterval: ({ state }) => (state.data?.state === "running" ? 500 : 5000),
+    refetchInterval: ({ state }) => unlessStreaming(state.data?.state === "running" ? 500 : 5000),
     ...POLLED,
   });
 }
@@ -72,14 +73,9 @@ export function updateHistoryQuery() {
   });
 }
 
-/** The whole output of a job, asked for again while it runs. */
-export function updateOutputQuery(name: string, job: string, isGrowing: boolean) {
-  return queryOptions({
-    queryKey: ["updates", "output", name, job],
-    queryFn: ({ signal }) => requestText(updateOutputUrl(name, job), { signal }),
-    refetchInterval: isGrowing ? 1000 : false,
-    ...POLLED,
-  });
+/** The whole output of a job, and what comes to it. */
+export function updateOutputStreamUrl(name: string, job: string): string {
+  return `${updateUrl(name, "log/stream")}?job=${encodeURIComponent(job)}&stream=out&lines=50000`;
 }
 
 export function updateOutputUrl(name: string, job: string): string {
@@ -122,14 +118,16 @@ export function useCheckNow() {
   });
 }
 
-/** What a job that ended has changed. */
 export function useRefreshAfterJob() {
   const client = useQueryClient();
-  return () => {
-    for (const key of [versionsQuery().queryKey, updateHistoryQuery().queryKey, ["services"]]) {
-      void client.invalidateQueries({ queryKey: key });
-    }
-  };
+  return () => refreshAfterJob(client);
+}
+
+/** What a job that ended has changed. */
+export function refreshAfterJob(client: QueryClient) {
+  for (const key of [versionsQuery().queryKey, updateHistoryQuery().queryKey, ["services"]]) {
+    void client.invalidateQueries({ queryKey: key });
+  }
 }
 
 function useJobRequest<Body>(name: string, verb: "start" | "rollback" | "cancel") {
@@ -141,12 +139,13 @@ function useJobRequest<Body>(name: string, verb: "start" | "rollback" | "cancel"
 }
 
 /** Shown at once, before the next question for the jobs. */
-function keepJob(client: QueryClient, job: UpdateJob) {
+export function keepJob(client: QueryClient, job: UpdateJob) {
   client.setQueryData<UpdateStatus>(updateStatusQuery(job.name).queryKey, job);
-  client.setQueryData<JobSummary[]>(updateJobsQuery().queryKey, (jobs = []) => [
-    job,
-    ...jobs.filter(({ name }) => name !== job.name),
-  ]);
+  client.setQueryData<JobSummary[]>(updateJobsQuery().queryKey, (jobs = []) =>
+    jobs.some(({ name }) => name === job.name)
+      ? jobs.map((other) => (other.name === job.name ? job : other))
+      : [job, ...jobs],
+  );
 }
 
 function updateUrl(name: string, verb: string): string {

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { ServiceVersion, UpdateJob } from "@/lib/contract/updates";
 import { request } from "./api";
+import { unlessStreaming } from "./live/signals";
 
 export const POLLED = { networkMode: "always", retry: false } as const;
 
@@ -24,7 +25,8 @@ export function updateJobsQuery() {
   return queryOptions({
     queryKey: ["updates", "jobs"],
     queryFn: ({ signal }) => request<JobSummary[]>("/api/updates/jobs", { signal }),
-    refetchInterval: ({ state }) => (state.data?.some(isRunning) ? 1000 : 5000),
+    refetchInterval: ({ state }) => unlessStreaming(state.data?.some(isRunning) ? 1000 : 5000),
+    refetchIntervalInBackground: true,
     staleTime: 500,
     ...POLLED,
   });

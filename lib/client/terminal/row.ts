@@ -19,10 +19,14 @@ export class Row {
   private marks = 0;
   private snapshot: Line | null = EMPTY_LINE;
 
-  constructor(private readonly maxColumns: number) {}
+  /** `start` tells where in all that was read the row began. */
+  constructor(
+    private readonly maxColumns: number,
+    readonly start: number,
+  ) {}
 
   clone(): Row {
-    const copy = new Row(this.maxColumns);
+    const copy = new Row(this.maxColumns, this.start);
     copy.runs = this.runs.map((run) => ({ ...run }));
     copy.cells = this.cells && [...this.cells];
     copy.width = this.width;
@@ -51,9 +55,10 @@ export class Row {
   /** Writes any printable text; returns the column behind it. */
   writeWide(column: number, text: string, style: Style): number {
     const columns = plainColumns(text);
-    if (columns > 0 && this.cells === null && column >= this.width) {
-      const end = column + columns;
-      if (end <= this.maxColumns) return this.extend(column, end, text, style);
+    const end = column + columns;
+    if (columns > 0 && end <= this.maxColumns) {
+      if (column === 0 && columns >= this.width) this.clear();
+      if (this.cells === null && column >= this.width) return this.extend(column, end, text, style);
     }
     let at = column;
     for (const char of text) {

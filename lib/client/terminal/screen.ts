@@ -1,4 +1,3 @@
-import type { Line } from "./line";
 import { Row } from "./row";
 import { applySgr, PLAIN, type Style } from "./style";
 
@@ -7,10 +6,12 @@ const TAB = 0x09;
 const LF = 0x0a;
 const FF = 0x0c;
 const CR = 0x0d;
+const NONE: readonly Row[] = [];
 
 /** The rows that a program can still change, and the cursor in them. */
 export class Screen {
-  private rows: Row[];
+  /** Those that can still change. */
+  rows: Row[];
   private row = 0;
   private column = 0;
   private style: Style = PLAIN;
@@ -19,7 +20,7 @@ export class Screen {
     private readonly maxColumns: number,
     private readonly reach: number,
   ) {
-    this.rows = [new Row(maxColumns)];
+    this.rows = [new Row(maxColumns, 0)];
   }
 
   clone(): Screen {
@@ -31,16 +32,12 @@ export class Screen {
     return copy;
   }
 
-  lines(): Line[] {
-    return this.rows.map((row) => row.line());
-  }
-
   /** Takes the rows away that are out of reach. */
-  settle(): Line[] {
-    if (this.rows.length <= 2 * this.reach) return [];
+  settle(): readonly Row[] {
+    if (this.rows.length <= 2 * this.reach) return NONE;
     const settled = this.rows.splice(0, this.rows.length - this.reach);
     this.row = Math.max(0, this.row - settled.length);
-    return settled.map((row) => row.line());
+    return settled;
   }
 
   writeAscii(text: string): void {
@@ -51,16 +48,17 @@ export class Screen {
     this.column = this.at().writeWide(this.column, text, this.style);
   }
 
-  control(code: number): void {
-    if (code === LF) this.lineFeed();
+  /** `position` tells where it stands in all that was read, here and below. */
+  control(code: number, position: number): void {
+    if (code === LF) this.lineFeed(position);
     else if (code === CR) this.column = 0;
     else if (code === BS) this.column = Math.max(0, this.column - 1);
     else if (code === TAB) this.moveTo((Math.floor(this.column / 8) + 1) * 8);
-    else if (code > LF && code <= FF) this.lineFeed();
+    else if (code > LF && code <= FF) this.lineFeed(position);
   }
 
   /** `ESC [ parameters final`; what has no meaning in a log does nothing. */
-  execute(final: string, parameters: string): void {
+  execute(final: string, parameters: string, position: number): void {
     if (final === "m") {
       this.style = applySgr(this.style, parameters);
       return;
@@ -73,16 +71,16 @@ export class Screen {
     if (final === "D") this.moveTo(this.column - count);
     if (final === "E" || final === "F") this.column = 0;
     if (final === "G") this.moveTo(count - 1);
-    if (final === "H" || final === "f") this.freshLine();
-    if (final === "J") this.eraseDisplay(given);
+    if (final === "H" || final === "f") this.freshLine(position);
+    if (final === "J") this.eraseDisplay(given, position);
     if (final === "K") this.eraseInLine(given);
   }
 
   /** A log has no screen to clear or to go home on: what was said stays, and the rest goes under it. */
-  freshLine(): void {
+  freshLine(position: number): void {
     this.row = this.rows.length - 1;
     if (this.at().isEmpty()) this.column = 0;
-    else this.lineFeed();
+    else this.lineFeed(position);
   }
 
   private at(): Row {
@@ -91,10 +89,10 @@ export class Screen {
     return row;
   }
 
-  private lineFeed(): void {
+  private lineFeed(position: number): void {
     this.column = 0;
     this.row++;
-    if (this.row === this.rows.length) this.rows.push(new Row(this.maxColumns));
+    if (this.row === this.rows.length) this.rows.push(new Row(this.maxColumns, position + 1));
   }
 
   private moveTo(column: number): void {
@@ -105,8 +103,8 @@ export class Screen {
     this.row = Math.max(0, Math.min(this.row + count, this.rows.length - 1));
   }
 
-  private eraseDisplay(what: number): void {
-    if (what === 2 || what === 3) this.freshLine();
+  private eraseDisplay(what: number, position: number): void {
+    if (what === 2 || what === 3) this.freshLine(position);
     if (what !== 0) return;
     this.at().eraseRight(this.column);
     this.rows.length = this.row + 1;

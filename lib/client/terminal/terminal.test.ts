@@ -139,6 +139,25 @@ describe("bounds", () => {
   });
 });
 
+describe("where rows begin", () => {
+  it.each([
+    ["lines", "one\r\ntwo\n\nthree"],
+    ["rows that were gone back to", "one\ntwo\x1b[A\rO\nT\nthree"],
+    ["characters of two units", "🦊\n🦊🦊\n🦊"],
+    ["what an unclosed title swallowed", "a\x1b]0;title\nb\nc\nd\ne\nf"],
+  ])("is told for %s, wherever the cut is", (_, input) => {
+    for (let cut = 0; cut <= input.length; cut++) {
+      const terminal = new Terminal({ reach: 1 });
+      const settled = [terminal.read(input.slice(0, cut)), terminal.read(input.slice(cut))].flat();
+      const rows = [...settled, ...terminal.rows()];
+      expect(terminal.length).toBe(input.length);
+      for (const row of rows.slice(1)) expect(input.charAt(row.start - 1)).toBe("\n");
+      expect(rows.map(({ start }) => start)).toEqual([...new Set(rows.map(({ start }) => start))]);
+      expect(rows[0]?.start).toBe(0);
+    }
+  });
+});
+
 describe("lines that do not change", () => {
   it("stay the same object", () => {
     const terminal = new Terminal();
