@@ -15,6 +15,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   // An address with a slash at its end is another address; scripts get our own 404 for it.
   skipTrailingSlashRedirect: true,
+  // One static page for all of them: scripts of a page made for each request would need a nonce.
+  rewrites: async () => [{ source: "/services/:name/log", destination: "/logs" }],
   // Next lets shared caches keep pages for a year; after an update they must be asked for anew.
   headers: async () => [
     {

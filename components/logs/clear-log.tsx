@@ -1,24 +1,29 @@
 import { sentenceOf } from "@/components/services/errors";
-import { formatSize } from "@/components/services/format";
 import { Button } from "@/components/ui/button";
 import { useClearLog } from "@/lib/client/logs";
-import type { LogTail } from "@/lib/contract/logs";
+import type { LogStreams } from "@/lib/contract/logs";
 
-type ClearLogProps = { name: string; tail: LogTail; onDone: () => void; onCancel: () => void };
+type ClearLogProps = {
+  name: string;
+  display: string;
+  stream: LogStreams;
+  onDone: () => void;
+  onCancel: () => void;
+};
+
+const what = { out: "the out log", err: "the err log", both: "both logs" };
+const rest = { out: "The err log stays.", err: "The out log stays.", both: "" };
 
 /** Asks in place; the safe button has the focus. */
-export function ClearLog({ name, tail, onDone, onCancel }: ClearLogProps) {
-  const clear = useClearLog(name, tail.stream);
+export function ClearLog({ name, display, stream, onDone, onCancel }: ClearLogProps) {
+  const clear = useClearLog(name, stream);
   return (
     <section className="log-ask" aria-label="Clear log">
       <p className="wrap-anywhere">
         {clear.error ? (
           <span role="alert">{sentenceOf(clear.error)}</span>
         ) : (
-          <>
-            This deletes all {formatSize(tail.size)} in{" "}
-            <span className="font-mono">{tail.path}</span>, for good. {otherStream[tail.stream]}
-          </>
+          `This deletes all that is in ${what[stream]} of ${display}, for good. ${rest[stream]}`
         )}
       </p>
       <div className="buttons">
@@ -31,14 +36,9 @@ export function ClearLog({ name, tail, onDone, onCancel }: ClearLogProps) {
           disabled={clear.isPending}
           onClick={() => clear.mutate(undefined, { onSuccess: onDone })}
         >
-          Clear the {tail.stream} log
+          Clear {what[stream]}
         </Button>
       </div>
     </section>
   );
 }
-
-const otherStream = {
-  out: "The err log stays.",
-  err: "The out log stays.",
-};

@@ -1,31 +1,54 @@
 import { useQuery } from "@tanstack/react-query";
-import * as Tabs from "radix-ui/tabs";
 import { formatMoment, formatSize } from "@/components/services/format";
+import { Segmented } from "@/components/ui/segmented";
 import { logInfoQuery } from "@/lib/client/logs";
-import type { LogStream, LogTail } from "@/lib/contract/logs";
+import type { LogStream, LogStreams, LogTail } from "@/lib/contract/logs";
 
-export const streamWords = { out: "Out", err: "Err" } as const;
-const streams: LogStream[] = ["out", "err"];
+const words = { both: "Both", out: "Out", err: "Err" } as const;
+const streams: LogStreams[] = ["both", "out", "err"];
 
-/** The streams with their sizes. What is shown is read by the log itself, so only the other one is asked for. */
-export function LogTabs({ name, shown }: { name: string; shown: LogStream | undefined }) {
+type LogTabsProps = {
+  /** Null where several services are in the view, whose sizes would say nothing. */
+  name: string | null;
+  stream: LogStreams;
+  onStream: (stream: LogStreams) => void;
+};
+
+/** Which of a service's logs is shown, with their sizes. */
+export function LogTabs({ name, stream, onStream }: LogTabsProps) {
   return (
-    <Tabs.List className="segmented log-tabs" aria-label="Stream">
-      {streams.map((stream) => (
-        <LogTab key={stream} name={name} stream={stream} isShown={stream === shown} />
-      ))}
-    </Tabs.List>
+    <Segmented
+      label="Stream"
+      className="log-tabs"
+      value={stream}
+      options={streams.map((value) => ({
+        value,
+        label: words[value],
+        content: <TabWords name={name} value={value} />,
+      }))}
+      onChange={onStream}
+    />
   );
 }
 
-type LogTabProps = { name: string; stream: LogStream; isShown: boolean };
-
-function LogTab({ name, stream, isShown }: LogTabProps) {
-  const { data } = useQuery({ ...logInfoQuery({ name, stream }), enabled: !isShown });
+function TabWords({ name, value }: { name: string | null; value: LogStreams }) {
+  if (name === null || value === "both") return words[value];
   return (
-    <Tabs.Trigger value={stream} title={titleOf(data)}>
-      {streamWords[stream]} <span className="log-tab-size">{sizeOf(data)}</span>
-    </Tabs.Trigger>
+    <>
+      {words[value]} <TabSize name={name} stream={value} />
+    </>
+  );
+}
+
+function TabSize({ name, stream }: { name: string; stream: LogStream }) {
+  const { data } = useQuery(logInfoQuery({ name, stream }));
+  return (
+    <span
+      className="log-tab-size"
+      title={data ? `Last written ${formatMoment(new Date(data.written_at))}` : undefined}
+    >
+      {sizeOf(data)}
+    </span>
   );
 }
 
@@ -33,8 +56,4 @@ function sizeOf(info: LogTail | null | undefined): string {
   if (info === undefined) return "";
   if (info === null) return "none";
   return info.size === 0 ? "empty" : formatSize(info.size);
-}
-
-function titleOf(info: LogTail | null | undefined): string | undefined {
-  return info ? `Last written ${formatMoment(new Date(info.written_at))}` : undefined;
 }
