@@ -7,6 +7,8 @@ export const button = (page: Page, name: string) => page.getByRole("button", { n
 
 /** A service counts as at work after a minute; a test does not wait for that, the page is told so. */
 export async function pretendAtWork(page: Page, name: string) {
+  // The page asks where nothing is sent.
+  await page.route("**/api/events", (route) => route.abort());
   await page.route("**/api/services", async (route) => {
     const response = await route.fetch();
     const services = (await response.json()) as { name: string; running: boolean }[];

@@ -152,7 +152,7 @@ test.describe("on a phone", () => {
       await button(page, "Log of AI Toolkit").tap();
       const log = page.getByRole("dialog", { name: "AI Toolkit log" });
       await expect(log).toContainText("steps: 50%");
-      await page.getByRole("tab", { name: "Out" }).tap();
+      await page.getByRole("button", { name: "Out", exact: true }).tap();
       await expect(log).toContainText("ai-toolkit is up");
       await button(page, "Close").tap();
       await expect(log).toBeHidden();
@@ -182,6 +182,8 @@ test.describe("with the keyboard alone", () => {
     await openFailure(page, machine);
     await page.reload();
     await expect(row(page, "crasher")).toContainText("Failed");
+    // What comes last, once the page has come to rest.
+    await expect(page.locator(".cell-day svg")).toHaveCount(10);
     const wanted = await pressable(page);
 
     const reached: number[] = [];

@@ -69,7 +69,8 @@ test("a service that crashes is explained: in the toast, in its row, in its last
 
   await row(page, "crasher").getByRole("button", { expanded: false }).first().click();
   const why = page.getByRole("region", { name: "Why crasher is down" });
-  await expect(why).toContainText("gave up after 2 tries");
+  await expect(row(page, "crasher")).toContainText("gave up after 2 tries");
+  await expect(why).toContainText("The module xformers is missing");
   await expect(why).toContainText("ModuleNotFoundError: No module named 'xformers'");
   await toast.getByRole("button", { name: "Open log" }).click();
   await expect(page).toHaveURL(/log=crasher/);
