@@ -1,4 +1,9 @@
-export type Timings = { median: number; p95: number };
+import { readFileSync } from "node:fs";
+
+export type Timings = { median: number; p95: number; p99: number };
+
+/** One line of the table: a figure, what it should be, and whether it is. */
+export type Report = (what: string, figure: string, target: string, isReached: boolean) => void;
 
 /** Times `work` one after the other, in milliseconds. */
 export async function time(
@@ -35,5 +40,10 @@ export async function timeInTurns<Name extends string>(
 export function summary(times: number[]): Timings {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
-  return { median: at(0.5), p95: at(0.95) };
+  return { median: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+/** What a process holds in memory, in KiB. */
+export function rssOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import { Agent, type RequestOptions, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,9 @@ import { chromium } from "playwright";
 import xmlrpc from "xmlrpc";
 import { freePort, Machine, PORTAL } from "../e2e/machine";
 import { countCalls } from "./counting-socket";
-import { time, timeInTurns } from "./measure";
+import { measureLive } from "./live";
+import { rssOf, time, timeInTurns } from "./measure";
+import { measureSearch } from "./search";
 import { measureUpdates } from "./updates";
 
 const agent = new Agent({ keepAlive: true, maxSockets: 400 });
@@ -45,11 +47,6 @@ function rpc(method: string, params: unknown[] = []): Promise<unknown> {
   });
 }
 
-function rssOf(pid: number): number {
-  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kib) / 1024;
-}
-
 const ms = (value: number) => `${value.toFixed(2)} ms`;
 
 const counterPath = join(mkdtempSync(join(tmpdir(), "cp-bench-")), "s.sock");
@@ -75,6 +72,8 @@ try {
   counter.close();
 }
 await measureUpdates(report);
+await measureLive(report);
+await measureSearch(report);
 print();
 process.exit(0);
 
@@ -191,11 +190,11 @@ async function isAnswered(url: string): Promise<boolean> {
 }
 
 async function measureMemory(): Promise<void> {
-  report("Memory after all of the above", `${rssOf(pid).toFixed(0)} MB`, "", true);
+  report("Memory after all of the above", `${(rssOf(pid) / 1024).toFixed(0)} MB`, "", true);
   for (let round = 0; round < 100; round += 1) {
     await Promise.all(Array.from({ length: 200 }, () => ask("GET", api("/services"))));
   }
-  const loaded = rssOf(pid);
+  const loaded = rssOf(pid) / 1024;
   report("Memory after 20 000 more lists", `${loaded.toFixed(0)} MB`, "<= 130 MB", loaded <= 130);
 }
 

@@ -9,9 +9,7 @@ import type { UpdateJob } from "../lib/contract/updates";
 import { createRemote, gitIn, makeFolder, removeFolders } from "../lib/server/testing/git-remotes";
 import { createIndex } from "../lib/server/testing/package-index";
 import { createVenv } from "../lib/server/testing/real-venv";
-import { summary, time, timeInTurns } from "./measure";
-
-type Report = (what: string, figure: string, target: string, isReached: boolean) => void;
+import { type Report, summary, time, timeInTurns } from "./measure";
 
 const run = promisify(execFile);
 const REPOS = ["ComfyUI", "kohya_ss", "diffusion-pipe", "ai-toolkit"];
