@@ -18,27 +18,34 @@ export function nameOfCause({ kind }: Cause) {
   return names[kind];
 }
 
-/** What is the case, what to do about it, and the line of the log that says so. */
-export function CauseWords({ cause: { text, advice, line } }: { cause: Cause }) {
+/** What is the case, and what to do about it. */
+export function CauseWords({ cause: { text, advice } }: { cause: Cause }) {
   return (
-    <>
-      <div className="why-words">
-        <p>{text}</p>
-        <p>{advice}</p>
-      </div>
-      {line === null ? null : (
-        <figure className="grid gap-1.5">
-          <figcaption className="second-line flex items-center gap-2">
-            The line that says so
-            <Tag>{line.stream}</Tag>
-          </figcaption>
-          <div className="quote">
-            <div className="text-[var(--ansi-red)]" title={line.text}>
-              {lastWords(line.text, 1).join("")}
-            </div>
-          </div>
-        </figure>
-      )}
-    </>
+    <div className="why-words">
+      <p>{text}</p>
+      <p>{advice}</p>
+    </div>
   );
+}
+
+/** The line of the log that says so. */
+export function CauseLine({ line: { stream, text } }: { line: NonNullable<Cause["line"]> }) {
+  return (
+    <figure className="grid gap-1.5">
+      <figcaption className="second-line flex items-center gap-2">
+        The line that says so
+        <Tag>{stream}</Tag>
+      </figcaption>
+      <div className="quote">
+        <div className="text-[var(--ansi-red)]" title={text}>
+          {wordsOfLine(text)}
+        </div>
+      </div>
+    </figure>
+  );
+}
+
+/** As it stands among the last words. */
+export function wordsOfLine(text: string): string {
+  return lastWords(text, 1).join("");
 }

@@ -48,12 +48,24 @@ test("a known cause is said in the row, and in the details with what to do and t
   expect(why.getByText(cause.text)).toBeTruthy();
   expect(why.getByText(cause.advice)).toBeTruthy();
   const line = "torch.OutOfMemoryError: CUDA out of memory. <b>Tried</b> to allocate 2.50 GiB";
-  expect(why.getByText(line)).toBeTruthy();
+  expect(await why.findByText(line)).toBeTruthy();
 
   await userEvent.click(why.getByRole("button", { name: "Log at this line" }));
   expect(window.location.search).toBe("?log=invoke&stream=out&at=out%3Af1%3A48210");
   await userEvent.click(why.getByRole("button", { name: "Try again" }));
   expect(api.posts.map(({ path }) => path)).toEqual(["/api/services/invoke/start"]);
+});
+
+test("the last words stand below a known cause, and say it once", async () => {
+  const api = stubApi([failed]);
+  api.log = `loading model\n${cause.line?.text}\nexiting\n`;
+  renderPage(<ServicesScreen />);
+  const why = await openWhy(/^Failed: not enough GPU memory/, "Why Invoke AI is down");
+
+  expect(await why.findByText("exiting")).toBeTruthy();
+  expect(why.getByText("Exited with 1, gave up after 4 tries")).toBeTruthy();
+  expect(why.getAllByText(/OutOfMemoryError: CUDA/)).toHaveLength(1);
+  expect(why.queryByText("The line that says so")).toBeNull();
 });
 
 test("a cause that no line tells of leaves the last words to speak", async () => {

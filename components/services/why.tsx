@@ -9,7 +9,7 @@ import { useLogAddress } from "@/lib/client/log-address";
 import { logTailQuery } from "@/lib/client/logs";
 import { usePendingAction } from "@/lib/client/services";
 import type { Service } from "@/lib/contract/services";
-import { CauseWords, nameOfCause } from "./cause";
+import { CauseLine, CauseWords, nameOfCause, wordsOfLine } from "./cause";
 import { Lamp } from "./lamp";
 import { lastWords } from "./last-words";
 import { useStaleSince } from "./stale";
@@ -35,8 +35,13 @@ export function Why({ service }: { service: Service }) {
           It crashes again and again, though each time it stays up long enough to count as running.
         </p>
       ) : null}
-      {cause === null ? null : <CauseWords cause={cause} />}
-      {cause?.line && !isUp ? null : <LastWords name={name} />}
+      {cause === null ? null : (
+        <>
+          {isUp ? null : <p className="second-line">{capitalised(detailOf(service))}</p>}
+          <CauseWords cause={cause} />
+        </>
+      )}
+      <LastWords name={name} line={cause?.line ?? null} />
       <WaysOn service={service} />
     </section>
   );
@@ -44,8 +49,11 @@ export function Why({ service }: { service: Service }) {
 
 function titleOf(service: Service) {
   const title = service.cause?.title ?? detailOf(service);
-  if (title === "") return wordOf(signOf(service));
-  return title.charAt(0).toUpperCase() + title.slice(1);
+  return title === "" ? wordOf(signOf(service)) : capitalised(title);
+}
+
+function capitalised(text: string) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function WaysOn({ service }: { service: Service }) {
@@ -73,8 +81,13 @@ function WaysOn({ service }: { service: Service }) {
   );
 }
 
-/** From the err log; from the out log where a program writes everything to that. */
-function LastWords({ name }: { name: string }) {
+type LastWordsProps = { name: string; line: NonNullable<Service["cause"]>["line"] };
+
+/**
+ * From the err log; from the out log where a program writes everything to that. The line that says why
+ * stands by itself where it is not among them.
+ */
+function LastWords({ name, line }: LastWordsProps) {
   const err = useQuery(logTailQuery({ name, stream: "err", lines: 40 }));
   const errWords = lastWords(err.data?.log ?? "");
   const isErrSilent = err.isSuccess && errWords.length === 0;
@@ -87,26 +100,33 @@ function LastWords({ name }: { name: string }) {
   if (err.isPending || (isErrSilent && out.isPending)) {
     return <div className="quote skeleton h-[126px]" />;
   }
-  if (words.length === 0) return <p className="text-muted">It left no words in its logs.</p>;
+  const cause =
+    line === null || words.includes(wordsOfLine(line.text)) ? null : <CauseLine line={line} />;
+  if (words.length === 0) {
+    return cause ?? <p className="text-muted">It left no words in its logs.</p>;
+  }
   return (
-    <figure className="grid gap-1.5">
-      <figcaption className="second-line flex items-center gap-2">
-        Its last words
-        <Tag>{isErrSilent ? "out" : "err"}</Tag>
-      </figcaption>
-      <div className="quote">
-        {words.map((line, index) => (
-          <div
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
-            key={index}
-            className={clsx(isTrouble(line) && "text-[var(--ansi-red)]")}
-            title={line}
-          >
-            {line}
-          </div>
-        ))}
-      </div>
-    </figure>
+    <>
+      {cause}
+      <figure className="grid gap-1.5">
+        <figcaption className="second-line flex items-center gap-2">
+          Its last words
+          <Tag>{isErrSilent ? "out" : "err"}</Tag>
+        </figcaption>
+        <div className="quote">
+          {words.map((line, index) => (
+            <div
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
+              key={index}
+              className={clsx(isTrouble(line) && "text-[var(--ansi-red)]")}
+              title={line}
+            >
+              {line}
+            </div>
+          ))}
+        </div>
+      </figure>
+    </>
   );
 }
 
