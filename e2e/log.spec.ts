@@ -140,8 +140,11 @@ test("the streams are told with their sizes, and stand together or alone", async
   await expect(stream(page, "Out")).toContainText("6 B");
   await expect(stream(page, "Err")).toContainText("5.0 KB");
 
+  await find(page).fill("short");
   await stream(page, "Out").click();
   await expect(lines(page)).toHaveText(["short"]);
+  await expect(page.getByRole("search")).toContainText("1 of 1");
+  await find(page).fill("");
   await stream(page, "Both").click();
   await expect(lines(page)).toHaveText([/short|x{4999}/, /short|x{4999}/]);
 });

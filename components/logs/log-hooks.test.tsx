@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { LogBook } from "@/lib/client/log/book";
 import type { BookView } from "@/lib/client/log/types";
 import { useFollow } from "./use-follow";
-import { type Rows, useLogFilter } from "./use-log-filter";
+import { type Rows, useFilterWishes, useLogFilter } from "./use-log-filter";
 import { useLogFind, useLogPattern } from "./use-log-find";
 import { useLogFolds } from "./use-log-folds";
 
@@ -140,7 +140,7 @@ it("hides what is unwanted, and shows what a level or a pattern asks for, record
     'INFO all is well\nheartbeat 1\nTraceback (most recent call last):\n  File "a.py", line 1\nValueError: bad\nWARNING: hot\nheartbeat 2\n',
   );
   const { result, rerender } = renderHook(
-    ({ sought }: { sought: RegExp | null }) => useLogFilter(view.blocks, sought),
+    ({ sought }: { sought: RegExp | null }) => useLogFilter(view.blocks, useFilterWishes(sought)),
     { initialProps: { sought: null as RegExp | null } },
   );
   const shown = () => linesOf(result.current.rows);
@@ -170,7 +170,7 @@ it("finds in the lines that are shown, and unfolds the record that a hit is in",
   );
   const { result } = renderHook(() => {
     const pattern = useLogPattern();
-    const filter = useLogFilter(view.blocks, pattern.pattern);
+    const filter = useLogFilter(view.blocks, useFilterWishes(pattern.pattern));
     const find = useLogFind(pattern, filter.rows, () => Number.NaN);
     return { pattern, filter, find, folds: useLogFolds(filter.rows, find) };
   });

@@ -21,7 +21,7 @@ export function ServiceLog({ services, title, at, onStream, children, ...props }
   const stream = isOfSupervisord ? "out" : props.stream;
   return (
     <LogViewer
-      key={`${names} ${stream}`}
+      key={names.join()}
       url={logStreamUrl(names, stream)}
       {...{ services, stream, title, at }}
       files={filesOf(names, stream)}

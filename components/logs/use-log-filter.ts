@@ -8,8 +8,10 @@ export type LogFilter = ReturnType<typeof useLogFilter>;
 /** A block with those of its entries that are to be seen. */
 export type Rows = { block: Block; indexes: readonly number[] };
 
-/** What of a log is shown: some levels, not the lines with some words, or only those with a hit. */
-export function useLogFilter(blocks: readonly Block[], sought: RegExp | null) {
+export type FilterWishes = ReturnType<typeof useFilterWishes>;
+
+/** What of a log is to be shown: some levels, not the lines with some words, or only those with a hit. */
+export function useFilterWishes(sought: RegExp | null) {
   const [levels, setLevels] = useState<ReadonlySet<Level>>(new Set());
   const [hidden, setHidden] = useState("");
   const [onlyHits, setOnlyHits] = useState(false);
@@ -21,10 +23,9 @@ export function useLogFilter(blocks: readonly Block[], sought: RegExp | null) {
     () => ({ levels: levels.size === 0 ? ALL : levels, sources: null, only, exclude }),
     [levels, only, exclude],
   );
-  const rows = useMemo(() => rowsOf(blocks, filter), [blocks, filter]);
 
   return {
-    rows,
+    filter,
     levels,
     hidden,
     onlyHits,
@@ -42,6 +43,13 @@ export function useLogFilter(blocks: readonly Block[], sought: RegExp | null) {
       setOnlyHits(false);
     },
   };
+}
+
+/** The wishes, and what they leave of these blocks. */
+export function useLogFilter(blocks: readonly Block[], wishes: FilterWishes) {
+  const { filter } = wishes;
+  const rows = useMemo(() => rowsOf(blocks, filter), [blocks, filter]);
+  return { ...wishes, rows };
 }
 
 const ALL: ReadonlySet<Level> = new Set(["error", "warn", "info", "debug", "none"]);
