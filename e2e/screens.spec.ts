@@ -31,7 +31,10 @@ const focused = (page: Page) =>
     const element = document.activeElement;
     if (element === null || element === document.body) return null;
     const framed = element.closest(".field") ?? element;
-    const { outlineStyle, outlineWidth } = getComputedStyle(framed);
+    // The rows of a log would cover a ring of its own.
+    const log = element.matches(".log") ? element.closest(".log-body") : null;
+    const ring = log ? getComputedStyle(log, "::after") : getComputedStyle(framed);
+    const { outlineStyle, outlineWidth } = ring;
     const all = [...document.body.querySelectorAll("*")];
     return {
       index: all.indexOf(element),
