@@ -108,6 +108,18 @@ it("stands still while it is paused, and counts what comes", () => {
   expect(result.current.newLines).toBe(0);
 });
 
+it("paused before anything came, it shows what comes first, and stands still then", () => {
+  const log = createLog();
+  const { result, rerender } = renderHook(({ view }) => useFollow(view), {
+    initialProps: { view: log.book.view() },
+  });
+  act(() => result.current.pause("sought"));
+  rerender({ view: log.write(numbered(0, 9)) });
+  rerender({ view: log.write(numbered(9, 12)) });
+  expect(textsOf(result.current.shown)).toHaveLength(9);
+  expect(result.current.newLines).toBe(3);
+});
+
 it("takes older lines in while it is paused, and nothing that came at the end", () => {
   const book = new LogBook();
   const of = { service: "comfy", stream: "err", file: "f1" } as const;

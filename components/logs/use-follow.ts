@@ -9,6 +9,8 @@ export type Follow = ReturnType<typeof useFollow>;
 /** While it is paused, `shown` stays as it was, and what comes is counted. */
 export function useFollow(view: BookView) {
   const [paused, setPaused] = useState<{ why: PauseReason; shown: BookView } | null>(null);
+  // Before anything came there is nothing to stand still.
+  if (paused?.shown.lines === 0 && view.lines > 0) setPaused({ ...paused, shown: view });
   const shown = paused?.shown ?? view;
   return {
     shown,
