@@ -44,6 +44,10 @@ test("a job shows in its row and in the title, and its end is told", async () =>
   expect(["Restart Comfy UI", "Stop Comfy UI"].every(isDimmed)).toBe(true);
   expect(isDimmed("Stop Kohya")).toBe(false);
   expect(document.title).toBe("Updating Comfy UI 5/8 · Services · ControlPilot");
+  document.title = "Services · ControlPilot";
+  await waitFor(() =>
+    expect(document.title).toBe("Updating Comfy UI 5/8 · Services · ControlPilot"),
+  );
   expect(
     await screen.findByRole("button", { name: "Watch the update of Comfy UI" }, wait),
   ).toBeTruthy();

@@ -37,7 +37,15 @@ export function useTitle(page: string, services: Service[], otherwise: string | 
   const progress = useProgress(jobs.length > 0);
   const lead = titleMark.useValue() ?? progress?.titleOfJobs(jobs, displayOf) ?? otherwise;
   useEffect(() => {
-    const title = `${page} · ControlPilot`;
-    document.title = lead === null ? title : `${lead} · ${title}`;
+    const own = `${page} · ControlPilot`;
+    const title = lead === null ? own : `${lead} · ${own}`;
+    const write = () => {
+      if (document.title !== title) document.title = title;
+    };
+    write();
+    // After a change of pages Next writes its own title when it gets to it, sometimes after this.
+    const watch = new MutationObserver(write);
+    watch.observe(document.head, { childList: true, subtree: true, characterData: true });
+    return () => watch.disconnect();
   }, [page, lead]);
 }
