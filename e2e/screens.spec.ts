@@ -255,6 +255,7 @@ test.describe("with the keyboard alone", () => {
       await expect(button(page, "Stop TensorBoard")).toBeFocused();
       await press("Shift+Tab", "Shift+Tab");
       await expect(button(page, "Start TensorBoard")).toBeFocused();
+      await expect(button(page, "Start TensorBoard")).not.toHaveAttribute("aria-disabled");
       await press("Enter");
       await expect(row(page, "TensorBoard")).toContainText("Running");
     },

@@ -184,7 +184,8 @@ async function expectOld(job: UpdateJob, before: Before, { restarted = false } =
   expect(await auditOf(job)).toMatchObject([
     { state: job.state, reason: "update", before: before.head, after: before.head },
   ]);
-  expect(leftovers()).toEqual([]);
+  // They go once the end of the job is on the disk and told.
+  await expect.poll(leftovers, { timeout: 10_000 }).toEqual([]);
 }
 
 async function expectNew(job: UpdateJob, before: Before, release: { sha: string; page: string }) {
@@ -196,7 +197,8 @@ async function expectNew(job: UpdateJob, before: Before, release: { sha: string;
   expect(await auditOf(job)).toMatchObject([
     { state: "done", reason: "update", before: before.head, after: release.sha },
   ]);
-  expect(leftovers()).toEqual([]);
+  // They go once the end of the job is on the disk and told.
+  await expect.poll(leftovers, { timeout: 10_000 }).toEqual([]);
 }
 
 /** Goes on from call to call, up to the one that is wanted. */
