@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -7,6 +8,8 @@ export default defineConfig({
     environment: "node",
     include: ["{app,bin,components,lib,scripts,supervisor}/**/*.test.{ts,tsx}"],
     setupFiles: ["./vitest.setup.ts"],
+    // Most of the time is waiting for other programs.
+    maxWorkers: Math.max(4, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

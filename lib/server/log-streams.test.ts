@@ -391,7 +391,8 @@ test("a reader that stalls is sent nothing meanwhile, and is told what it missed
   );
   expect(marks.length).toBeGreaterThan(0);
   expect(skipped + received).toBe((await readFile(path)).length);
-  expect(received).toBeLessThan(4 * MIB);
+  // What is less than 8 MiB behind is sent, whenever it was that the reader was looked at last.
+  expect(received).toBeLessThan(9 * MIB);
 });
 
 test("readers that leave, at a frame they never took too, free their files and watches", async () => {

@@ -297,7 +297,8 @@ describe("a checkout that is not as usual", () => {
   beforeAll(() => machine.app().actions.act("comfy", "stop"));
 
   function cloneAgain(options: CloneOptions) {
-    rmSync(machine.repo, { recursive: true });
+    // What git does to keep a checkout tidy may still be at work in it.
+    rmSync(machine.repo, { recursive: true, maxRetries: 20 });
     renameSync(machine.remote.clone(options), machine.repo);
   }
 
