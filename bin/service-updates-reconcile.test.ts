@@ -21,12 +21,11 @@ const inDir = (...path: string[]) => join(machine.dir, ...path);
 const configPath = () => join(machine.workspace, "config", "service-updates.toml");
 const headOf = (repo: string) => gitIn(inDir("repos", repo), "rev-parse", "HEAD");
 
-/** As at the start of a container: nothing runs, supervisord does not either. */
+/** Services that nobody starts: see the tests of boots for those that wait for the reconcile. */
 beforeAll(async () => {
   held = createHeldPrograms();
   machine = await createUpdateMachine({ PATH: held.path });
   await machine.app().actions.act("comfy", "stop");
-  await machine.supervisord.kill();
   mkdirSync(join(machine.workspace, "config"));
   kohya = createRemote({ "kohya_gui.py": "print(1)\n" });
   renameSync(kohya.clone(), inDir("repos", "kohya_ss"));
@@ -192,7 +191,7 @@ describe("one that fails", () => {
     expect(headOf("kohya_ss")).toBe(wanted);
   });
 
-  it("because its source never answers holds the boot up for no longer than the silence allowed", async () => {
+  it("because its source never answers takes no longer than the silence allowed", async () => {
     const { port } = silent.address() as { port: number };
     gitIn(machine.repo, "remote", "set-url", "origin", `http://127.0.0.1:${port}/comfy.git`);
     const wanted = kohya.commit({ "kohya_gui.py": "print(3)\n" });

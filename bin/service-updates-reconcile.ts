@@ -6,7 +6,7 @@ import { createBootUpdates } from "@/lib/server/programs/boot-updates";
 import { createReconcile } from "@/lib/server/reconcile";
 
 const USAGE = `service-updates-reconcile [--config FILE] [--rollback-log FILE] [--dry-run]
-Brings the services to what service-updates.toml asks for, before they start.
+Brings the services to what service-updates.toml asks for, beside a supervisord that runs.
 Ends with 0 when all is as asked for, 1 when something failed, 2 when it could not begin.`;
 const OPTIONS = {
   config: { type: "string" },
@@ -15,6 +15,8 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 const DEADLINES = { serviceMs: 15 * 60_000, wholeMs: 30 * 60_000 };
+/** Whoever has started us is looked for this often. */
+const PARENT_EVERY_MS = 1000;
 
 type Say = (line: string) => void;
 
@@ -30,19 +32,41 @@ export async function main(
     say(USAGE);
     return 0;
   }
-  if (isOff(source.SERVICE_UPDATES_BOOT_RECONCILE)) {
+  const settings = withPaths(readEnv(source), options.config, options["rollback-log"]);
+  if (!settings.updates.bootReconcile) {
     say("Updates: switched off by SERVICE_UPDATES_BOOT_RECONCILE, nothing is re-applied");
     return 0;
   }
-  const settings = withPaths(readEnv(source), options.config, options["rollback-log"]);
+  const dryRun = options["dry-run"];
   const boot = createBootUpdates(settings);
   const reconcile = createReconcile({
     ...boot,
     say,
     deadlines: { ...DEADLINES, sourceMs: settings.updates.bootSilenceMs },
-    dryRun: options["dry-run"],
+    dryRun,
   });
-  return reconcile.run();
+  if (dryRun) return reconcile.run();
+  endWhenAsked(boot.killPrograms);
+  try {
+    return await reconcile.run();
+  } finally {
+    await boot.releaseAll();
+  }
+}
+
+/**
+ * At once, and with nothing put back: the next process brings what is cut off to its end from what is
+ * on disk. With us goes what holds the services. The same where whoever started us is gone.
+ */
+function endWhenAsked(killPrograms: () => void): void {
+  function end(code: number): never {
+    killPrograms();
+    process.exit(code);
+  }
+  process.once("SIGTERM", () => end(143));
+  process.once("SIGINT", () => end(130));
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || end(1), PARENT_EVERY_MS).unref();
 }
 
 function readArgs(args: readonly string[], say: Say) {
@@ -53,10 +77,6 @@ function readArgs(args: readonly string[], say: Say) {
     say(USAGE);
     return null;
   }
-}
-
-function isOff(value: string | undefined): boolean {
-  return ["0", "false", "no", "off"].includes((value ?? "").toLowerCase());
 }
 
 function withPaths(

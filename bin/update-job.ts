@@ -7,5 +7,5 @@ if (errand !== "run" && errand !== "recover")
   throw new Error(`${errand} is neither run nor recover`);
 
 // The record on disk says where the job is: a process that is asked to end may end at any point.
-await createUpdateProgram(readEnv(), { isBoot: false }).work.perform(errand, name, id);
+await createUpdateProgram(readEnv()).work.perform(errand, name, id);
 process.exit(0);

@@ -2,13 +2,13 @@ import { useRunningJobs } from "@/components/updates/use-updating";
 import type { Service } from "@/lib/contract/services";
 import { needOf } from "./format";
 import { Lamp } from "./lamp";
-import { needsYou, type Sign, signOf } from "./states";
+import { isUp, needsYou, type Sign, signOf } from "./states";
 
 type AnnunciatorProps = { services: Service[]; staleSince: string | null };
 
 /** Every service's lamp, in fixed order, and what they come to. A phone shows each sign once. */
 export function Annunciator({ services, staleSince }: AnnunciatorProps) {
-  const up = services.filter((service) => service.running).length;
+  const up = services.filter(isUp).length;
   const down = services.filter(needsYou).length;
   const updating = new Set(useRunningJobs().map(({ name }) => name));
   const signs = services.map((service): Sign => {

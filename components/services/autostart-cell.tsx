@@ -4,6 +4,7 @@ import { Switch } from "@/components/ui/switch";
 import { useAutostart } from "@/lib/client/autostart";
 import type { Service } from "@/lib/contract/services";
 import { useStaleSince } from "./stale";
+import { signOf } from "./states";
 import { tell } from "./tell";
 
 /** The switch is what the file says; where supervisord goes by something else, that stands beneath it. */
@@ -14,13 +15,15 @@ export function AutostartCell({ service }: { service: Service }) {
     onError: (error) => tell((reports) => reports.tellNoAutostart(service, error)),
   });
   const loaded = service.autostart_loaded;
+  const isFutile = signOf(service) === "notinstalled" && !autostart.enabled;
 
   return (
     <>
       <Switch
         label={`Autostart ${service.display}`}
         checked={autostart.enabled}
-        disabled={isStale || autostart.isPending}
+        title={isFutile ? "Not installed: there is nothing to start" : undefined}
+        disabled={isStale || isFutile || autostart.isPending}
         onChange={autostart.set}
       />
       {loaded === null || loaded === autostart.enabled ? null : (

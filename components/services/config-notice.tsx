@@ -1,10 +1,10 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { lazily } from "@/components/ui/lazily";
 import { supervisorQuery } from "@/lib/client/supervisor";
 import type { Service } from "@/lib/contract/services";
+import { useHidden } from "./use-hidden";
 
 const HIDDEN_KEY = "controlpilot.hidden-config";
 
@@ -13,18 +13,10 @@ const Drift = lazily(() => import("./drift-notice").then((m) => m.Drift));
 
 /** How the config file differs from what runs, until it is hidden; then until it differs otherwise. */
 export function ConfigNotice({ services }: { services: Service[] }) {
-  const supervisor = useQuery(supervisorQuery());
-  const [hidden, setHidden] = useState(() => localStorage.getItem(HIDDEN_KEY));
+  const config = useQuery(supervisorQuery()).data?.config;
+  const { isHidden, hide } = useHidden(HIDDEN_KEY, config);
 
-  if (!supervisor.data) return null;
-  const { config } = supervisor.data;
-  const fingerprint = JSON.stringify(config);
-  if (fingerprint === hidden) return null;
-
-  const hide = () => {
-    localStorage.setItem(HIDDEN_KEY, fingerprint);
-    setHidden(fingerprint);
-  };
+  if (!config || isHidden) return null;
   if (config.error !== null) return <ConfigError text={config.error} onHide={hide} />;
   if ([...config.changed, ...config.added, ...config.removed].length === 0) return null;
   return <Drift config={config} services={services} onHide={hide} />;

@@ -1,11 +1,11 @@
 "use client";
 
-import { FileDiff, TriangleAlert, X } from "lucide-react";
+import { FileDiff, TriangleAlert } from "lucide-react";
 import { Fragment, useState } from "react";
-import { IconButton } from "@/components/ui/button";
 import type { Service } from "@/lib/contract/services";
 import type { ConfigDrift } from "@/lib/contract/supervisor";
 import { type Difference, differencesOf, effectOf, sentenceFor } from "./drift";
+import { HideButton } from "./hide-button";
 
 export function ConfigError({ text, onHide }: { text: string; onHide: () => void }) {
   return (
@@ -69,13 +69,5 @@ function WhatDiffers({ differences }: { differences: Difference[] }) {
         ))}
       </dl>
     </div>
-  );
-}
-
-function HideButton({ onHide }: { onHide: () => void }) {
-  return (
-    <IconButton label="Hide until it changes" onClick={onHide}>
-      <X strokeWidth={1.75} aria-hidden="true" />
-    </IconButton>
   );
 }

@@ -25,6 +25,12 @@ const silhouettes: Record<Sign, ReactNode> = {
       <path d="M6.5 5.4v5.2L10.9 8z" fill="currentColor" />
     </>
   ),
+  waiting: (
+    <>
+      {turningRing}
+      <path d="M6.4 5.8v4.4M9.6 5.8v4.4" {...line} strokeLinecap="round" />
+    </>
+  ),
   stopping: (
     <>
       {turningRing}

@@ -38,6 +38,21 @@ test("every service has its lamp, its words and its place in the count", async (
   expect(screen.getByRole("button", { name: /Failed\s*exited with 1, gave up/ })).toBeTruthy();
 });
 
+test("a service that waits for its update is not up, has no page, and can be stopped only", async () => {
+  const held = aService({ name: "kohya", display: "Kohya", held: true, uptime_seconds: null });
+  stubApi([comfy, { ...held, detail: "waits for its update" }]);
+  renderPage(<ServicesScreen />);
+
+  const glance = await screen.findByRole("region", { name: "At a glance" });
+  expect(glance.textContent).toContain("1 of 2 up");
+  expect(within(glance).getByRole("img", { name: "Kohya: Waiting" })).toBeTruthy();
+  expect(screen.getByRole("button", { name: /^Waiting\s*waits for its update/ })).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Open Comfy UI" })).toBeTruthy();
+  expect(screen.queryByRole("link", { name: /Kohya/ })).toBeNull();
+  expect(isDisabled("Stop Kohya")).toBe(false);
+  expect(isDisabled("Restart Kohya") && isDisabled("Start Kohya")).toBe(true);
+});
+
 test("stop posts to the API, says Stopping at once, and offers the way back", async () => {
   const api = stubApi([comfy]);
   let answer = (_response: Response) => {};
@@ -93,6 +108,40 @@ test("autostart shows what was chosen at once, and what is loaded where that dif
   ]);
   expect(await screen.findByText("loaded: on")).toBeTruthy();
   expect(await screen.findByText("Autostart of Comfy UI is off")).toBeTruthy();
+});
+
+test("a service that is not installed says so, and offers nothing that could not be done", async () => {
+  const absent = {
+    state: "STOPPED",
+    installed: false,
+    autostart: false,
+    detail: "no program at /opt/pilot/repos/ComfyUI/main.py",
+  } as const;
+  const api = stubApi([aService(absent)]);
+  renderPage(<ServicesScreen />);
+
+  const row = within((await screen.findByText("Not installed")).closest("tbody") ?? document.body);
+  expect(row.getByText(absent.detail)).toBeTruthy();
+  for (const action of ["Start", "Stop", "Restart"]) {
+    const button = row.getByRole("button", { name: `${action} Comfy UI` });
+    expect(button.getAttribute("aria-disabled")).toBe("true");
+    await userEvent.click(button);
+  }
+  const autostart = row.getByRole("switch", { name: "Autostart Comfy UI" });
+  expect(autostart.title).toBe("Not installed: there is nothing to start");
+  await userEvent.click(autostart);
+  expect(api.posts).toEqual([]);
+});
+
+test("the autostart of a service that is not installed can still be switched off", async () => {
+  const api = stubApi([aService({ state: "FATAL", installed: false })]);
+  api.answerPost = () => Response.json({ status: "ok", name: "comfy", autostart: false });
+  renderPage(<ServicesScreen />);
+
+  await userEvent.click(await screen.findByRole("switch", { name: "Autostart Comfy UI" }));
+  expect(api.posts).toEqual([
+    { path: "/api/services/comfy/settings/autostart", body: { enabled: false } },
+  ]);
 });
 
 test("the filter hides what does not match, and can be cleared", async () => {

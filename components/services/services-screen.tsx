@@ -8,6 +8,7 @@ import { useTitle } from "@/components/updates/use-updating";
 import { streaming } from "@/lib/client/live/signals";
 import { useLiveServices } from "@/lib/client/services";
 import { Annunciator } from "./annunciator";
+import { BootNotice } from "./boot-notice";
 import { ConfigNotice } from "./config-notice";
 import { formatDuration, formatTime, needOf } from "./format";
 import { LogHost } from "./log-host";
@@ -77,7 +78,10 @@ function Body({ query, age, skeleton }: BodyProps) {
         {query.isError ? (
           <AwayNotice error={query.error} since={new Date(query.dataUpdatedAt)} age={age} />
         ) : (
-          <ConfigNotice services={query.data} />
+          <>
+            <BootNotice />
+            <ConfigNotice services={query.data} />
+          </>
         )}
       </RestartNotice>
       {query.data.length === 0 ? <NoPrograms /> : <Services services={query.data} />}

@@ -8,6 +8,7 @@ const absent = { installed: false } as const;
 const rows: [string, Partial<Service>, string, string, string[]][] = [
   ["running", { state: "RUNNING" }, "running", "Running", ["restart", "stop"]],
   ["starting", { state: "STARTING" }, "starting", "Starting", ["restart", "stop"]],
+  ["waiting for its update", { state: "RUNNING", held: true }, "waiting", "Waiting", ["stop"]],
   ["stopping", { state: "STOPPING" }, "stopping", "Stopping", []],
   ["crash-looping", { state: "BACKOFF" }, "backoff", "Keeps crashing", ["restart", "stop"]],
   ["failed", { state: "FATAL" }, "fatal", "Failed", ["start"]],

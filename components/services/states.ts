@@ -4,6 +4,7 @@ import type { Service, ServiceAction } from "@/lib/contract/services";
 export type Sign =
   | "running"
   | "starting"
+  | "waiting"
   | "stopping"
   | "backoff"
   | "fatal"
@@ -17,6 +18,7 @@ export type Sign =
 const words: Record<Sign, string> = {
   running: "Running",
   starting: "Starting",
+  waiting: "Waiting",
   stopping: "Stopping",
   backoff: "Keeps crashing",
   fatal: "Failed",
@@ -35,6 +37,7 @@ export function wordOf(sign: Sign) {
 export function signOf(service: Service): Sign {
   const active = ["RUNNING", "STARTING", "STOPPING"].includes(service.state);
   if (!service.installed && !service.stand_in && !active) return "notinstalled";
+  if (service.held) return "waiting";
   if (service.state === "EXITED") return endedWell(service) ? "exited" : "exitbad";
   if (keepsCrashing(service)) return "backoff";
   return service.state.toLowerCase() as Lowercase<Exclude<Service["state"], "EXITED">>;
@@ -49,6 +52,11 @@ export function keepsCrashing({ state, flapping }: Service) {
   return flapping && (state === "RUNNING" || state === "STARTING");
 }
 
+/** It can be worked with: its launcher alone, which waits, is not enough. */
+export function isUp({ running, held }: Service) {
+  return running && !held;
+}
+
 export function needsYou(service: Service) {
   return ["fatal", "backoff", "exitbad"].includes(signOf(service));
 }
@@ -60,6 +68,8 @@ const makesSense: Record<ServiceAction, readonly Service["state"][]> = {
 };
 
 export function can(service: Service, action: ServiceAction) {
+  // It would only wait again.
+  if (service.held && action === "restart") return false;
   return signOf(service) !== "notinstalled" && makesSense[action].includes(service.state);
 }
 

@@ -47,6 +47,7 @@ export function aService(facts: Partial<Service> = {}): Service {
     public_port: true,
     installed: true,
     stand_in: false,
+    held: false,
     self: false,
     guarded: false,
     restarts_last_hour: 0,
@@ -79,6 +80,7 @@ const supervisor: Supervisor = {
   config_path: "/etc/supervisor/supervisord.conf",
   log_path: null,
   config: { changed: [], added: [], removed: [], options: {}, error: null },
+  boot: { problems: [] },
 };
 
 /** Stands in for the server. What it answers can be changed at any time. */
@@ -86,6 +88,7 @@ export function stubApi(services: Service[]) {
   const api = {
     services,
     config: supervisor.config,
+    boot: supervisor.boot,
     log: "",
     versions: [] as ServiceVersion[],
     jobs: [] as UpdateJob[],
@@ -113,7 +116,10 @@ export function stubApi(services: Service[]) {
     if (path === "/api/services/history?hours=24") return Response.json(api.history);
     const past = /^\/api\/services\/([^/]+)\/history\?/.exec(path)?.[1];
     if (past !== undefined) return Response.json(historyOf(api.history, past));
-    if (path === "/api/supervisor") return Response.json({ ...supervisor, config: api.config });
+    if (path === "/api/supervisor") {
+      const { config, boot } = api;
+      return Response.json({ ...supervisor, config, boot });
+    }
     const stream = new URL(path, "http://here").searchParams.get("stream");
     const written_at = "2026-02-11T13:52:00Z";
     const log = { log: api.log, path: "/x", stream, size: 4_800_000, offset: 0 };

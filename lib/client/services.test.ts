@@ -21,6 +21,7 @@ test.each<[string, Partial<Service>, string, string | null]>([
     "http://127.0.0.1:5555/",
   ],
   ["while it is stopped", { state: "STOPPED" }, lan, null],
+  ["while it waits for its update", { held: true }, lan, null],
   ["without a port", { port: null }, lan, null],
   ["ControlPilot itself", { self: true }, lan, null],
 ])("%s", (_case, facts, page, url) => {

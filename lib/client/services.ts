@@ -92,7 +92,7 @@ export function serviceUrl(
   service: Service,
   { protocol, hostname }: Pick<Location, "protocol" | "hostname">,
 ): string | null {
-  if (!service.running || service.self || service.port === null) return null;
+  if (!service.running || service.held || service.self || service.port === null) return null;
   const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
   if (!service.public_port && !isLocal) return null;
   const proxied = /^([^.]+)-\d+(\.proxy\.runpod\.net)$/.exec(hostname);

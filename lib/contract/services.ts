@@ -51,6 +51,8 @@ export const Service = z.object({
   installed: z.boolean(),
   /** The app is absent, and a small page runs in its place. */
   stand_in: z.boolean(),
+  /** Its launcher waits for the update that this boot re-applies; it starts after that. */
+  held: z.boolean(),
   /** True for ControlPilot itself. */
   self: z.boolean(),
   /** Stopping or restarting it now may end somebody's work, so a person is asked first. */

@@ -19,6 +19,8 @@ export const Supervisor = z.object({
   config_path: z.string(),
   log_path: z.nullable(z.string()),
   config: ConfigDrift,
+  /** What went wrong when this machine came up: sentences, in the order in which it happened. */
+  boot: z.object({ problems: z.array(z.string()) }),
 });
 export type Supervisor = z.infer<typeof Supervisor>;
 

@@ -3,11 +3,13 @@ import { version } from "@/package.json";
 import { createActions } from "./actions";
 import { createApps } from "./adapters/apps";
 import { createAutostartChoices } from "./adapters/autostart-choices";
+import { createBootNotes } from "./adapters/boot-notes";
+import { createHolds } from "./adapters/holds";
 import { readLastLines } from "./adapters/last-lines";
 import { findListener } from "./adapters/listeners";
 import { createLogScan } from "./adapters/log-scan";
 import { createOomKills } from "./adapters/oom-kills";
-import { isAlive, isRunning } from "./adapters/process";
+import { isAlive, isRunning, programOf } from "./adapters/process";
 import { createRestartGuard } from "./adapters/restart-guard";
 import { createSupervisorConf } from "./adapters/supervisor-conf";
 import { createSupervisord } from "./adapters/supervisord";
@@ -15,6 +17,7 @@ import { createAutostart } from "./autostart";
 import { createCauses } from "./causes";
 import { readEnv, type Settings } from "./env";
 import { createEvents } from "./events";
+import { createFindHeld } from "./held";
 import { createHistory } from "./history";
 import { createLoadedConfig } from "./loaded-config";
 import { createLogSearch } from "./log-search";
@@ -64,12 +67,14 @@ export function createApp(settings: Settings, role: Role = "server") {
     findListener,
     oomKillAt: oomKills.happenedAt,
   });
+  const holds = createHolds(settings.runDir);
   const services = createServices({
     monitor,
     apps: createApps(settings),
     loadedAutostart: loaded.autostartOf,
     settings,
     ownPid: process.pid,
+    findHeld: createFindHeld({ heldNames: holds.names, programOf }),
     causeOf,
   });
   const supervisor = createSupervisor({
@@ -77,6 +82,7 @@ export function createApp(settings: Settings, role: Role = "server") {
     supervisord,
     loaded,
     forgetParsed: snapshots.forgetParsed,
+    bootProblems: createBootNotes(settings.runDir).read,
     configPath: settings.configPath,
     version,
   });
@@ -124,6 +130,7 @@ export function createApp(settings: Settings, role: Role = "server") {
       work(...wish).finally(events.lookAtJobs);
   return {
     services,
+    holds,
     actions,
     autostart,
     supervisor,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byCatalogueOrder, CATALOGUE } from "./catalogue";
+import { byCatalogueOrder, CATALOGUE, unlisted } from "./catalogue";
 
 const NINE = [
   ["jupyter", "Jupyter Lab", 8888, "JUPYTER_PORT"],
@@ -26,4 +26,30 @@ test("the nine services have the names, ports and variables that users know", ()
 test("the nine come first in their order, the others follow by name", () => {
   const names = ["tagger", "copilot", "aaa", "comfy", "jupyter"];
   expect(names.sort(byCatalogueOrder)).toEqual(["jupyter", "comfy", "copilot", "aaa", "tagger"]);
+});
+
+test.each([
+  ["Tagger", "Tagger"],
+  ["Übersetzer (本地)", "Übersetzer (本地)"],
+  ["x".repeat(60), "x".repeat(60)],
+  ["x".repeat(61), "tagger"],
+  ["two\nlines", "tagger"],
+  ["\u001b[31mred", "tagger"],
+  ["", "tagger"],
+])("a program that calls itself %j is shown as %j", (controlpilot_name, display) => {
+  expect(unlisted("tagger", { controlpilot_name }).display).toBe(display);
+});
+
+test.each([
+  ["1", 1],
+  ["7000", 7000],
+  ["65535", 65_535],
+  ["65536", null],
+  ["0", null],
+  ["-1", null],
+  ["7e3", null],
+  ["7000 7001", null],
+  ["", null],
+])("a program that says its port is %j has the port %j", (controlpilot_port, port) => {
+  expect(unlisted("tagger", { controlpilot_port }).defaultPort).toBe(port);
 });

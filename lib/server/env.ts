@@ -18,6 +18,11 @@ const flag = z.pipe(
   z.transform((value: string) => ["1", "true", "yes", "on"].includes(value.toLowerCase())),
 );
 
+const flagUnlessOff = z.pipe(
+  text(""),
+  z.transform((value: string) => !["0", "false", "no", "off"].includes(value.toLowerCase())),
+);
+
 function seconds(fallback: number) {
   return z.pipe(
     z.optional(z.string()),
@@ -36,6 +41,7 @@ const Env = z.object({
   SERVICE_UPDATES_CONFIG_PATH: text(""),
   SERVICE_UPDATES_ROLLBACK_LOG_PATH: text(""),
   SERVICE_UPDATE_COMMAND_TIMEOUT_SECONDS: seconds(1200),
+  SERVICE_UPDATES_BOOT_RECONCILE: flagUnlessOff,
   SERVICE_UPDATES_BOOT_SILENCE_SECONDS: seconds(45),
   SERVICE_UPDATE_HEALTH_SECONDS: seconds(30),
   SERVICE_UPDATE_HEALTH_DEADLINE_SECONDS: seconds(600),
@@ -43,6 +49,7 @@ const Env = z.object({
   INVOKEAI_ROOT: text(""),
   PILOT_REPOS_DIR: text("/opt/pilot/repos"),
   PILOT_VENVS_DIR: text("/opt/venvs"),
+  PILOT_RUN_DIR: text("/run/pilot"),
   CONTROLPILOT_ALLOWED_HOSTS: text(""),
   CONTROLPILOT_STAND_INS: flag,
 });
@@ -64,6 +71,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env) {
     autostartChoicesPath:
       env.SERVICE_AUTOSTART_CONFIG_PATH || inWorkspace("config", "service-autostart.toml"),
     workspaceRoot: env.WORKSPACE_ROOT,
+    /** What belongs to this boot alone. */
+    runDir: env.PILOT_RUN_DIR,
     updates: {
       configPath: updatesConfigPath,
       auditPath:
@@ -71,7 +80,9 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env) {
         inWorkspace("config", "service-updates-rollback.jsonl"),
       /** Jobs with their output and their snapshots. */
       jobsDir: join(dirname(updatesConfigPath), "service-updates"),
-      /** For how long a dead network may hold up the start of the container. */
+      /** Whether the start of the container re-applies the versions that were chosen. */
+      bootReconcile: env.SERVICE_UPDATES_BOOT_RECONCILE,
+      /** For how long a dead network may hold up the start of a service. */
       bootSilenceMs: env.SERVICE_UPDATES_BOOT_SILENCE_SECONDS,
       commandTimeoutMs: env.SERVICE_UPDATE_COMMAND_TIMEOUT_SECONDS,
       health: {

@@ -26,6 +26,18 @@ export async function readInstalled(
   return installed ? { kind: "pip", venvDir, version: installed.version } : null;
 }
 
+/** What `exactOf` says of it, and no more than that: the boot waits for the answer. */
+export async function readExact(
+  source: OwnSource,
+  dirs: SourceDirs,
+  { git, readPackages }: { git: Pick<Git, "head">; readPackages: ReadPackages },
+): Promise<string | null> {
+  const { repoDir, venvDir } = await locate(source, dirs);
+  if (source.kind === "git") return repoDir && git.head(repoDir);
+  const packages = venvDir === null ? null : await readPackages(venvDir);
+  return packages?.get(source.package)?.version ?? null;
+}
+
 export function labelOf(installed: Installed): string {
   return installed.kind === "git" ? installed.checkout.label : installed.version;
 }

@@ -12,19 +12,26 @@ type World = {
   at?: Record<string, string>;
   failedTarget?: Record<string, string>;
   /** Ends this way instead of well. */
-  ends?: Record<string, "rolled_back" | "never">;
+  ends?: Record<string, "rolled_back" | "cancelled" | "never">;
   unreachable?: string[];
   cutOff?: string[];
+  /** A person has chosen something else for these before their turn came. */
+  chosenAnew?: string[];
   /** Their sources never answer. */
   silent?: string[];
   dryRun?: boolean;
   deadlineMs?: number;
+  /** supervisord does not answer. */
+  isAway?: boolean;
 };
 
 async function reconcile(world: World) {
   const lines: string[] = [];
   const running = new Set<string>();
   const order: string[] = [];
+  /** What has happened, with the releases in their place. */
+  const events: string[] = [];
+  const problems: string[] = [];
   let overlap = false;
   const services = new Map(
     Object.entries(world.services).map(([name, entry]) => [
@@ -39,10 +46,16 @@ async function reconcile(world: World) {
       services,
     }),
     sharing: async (name) => ({ comfy: ["kohya"], kohya: ["comfy"] })[name] ?? [],
-    mend: async (name) =>
-      world.cutOff?.includes(name) ? ({ outcome: "Rolled back." } as JobRecord) : null,
+    isReady: async () => !world.isAway,
+    mend: async (name) => {
+      if (!world.cutOff?.includes(name)) return null;
+      events.push(`${name} mended`);
+      return { outcome: "Rolled back." } as JobRecord;
+    },
+    release: async (name) => void events.push(`${name} released`),
+    noteProblem: async (sentence) => void problems.push(sentence),
     hasFailedBefore: async (name, target) => world.failedTarget?.[name] === target,
-    names: () => ["comfy", "kohya"],
+    names: () => ["comfy", "kohya", "invoke", "ai-toolkit"],
     plan: async (name, target) => {
       if (world.silent?.includes(name)) await new Promise(() => {});
       if (world.unreachable?.includes(name))
@@ -58,6 +71,7 @@ async function reconcile(world: World) {
       } as UpdatePlan;
     },
     update: async (name, target) => {
+      if (world.chosenAnew?.includes(name)) return null;
       order.push(name);
       if ((name === "comfy" && running.has("kohya")) || (name === "kohya" && running.has("comfy")))
         overlap = true;
@@ -67,6 +81,7 @@ async function reconcile(world: World) {
       const ended = new Promise<JobRecord>((resolve) => {
         const end = (state: string, outcome: string) => {
           running.delete(name);
+          events.push(`${name} ${state}`);
           const label = (exact: string) => ({ exact, branch: null, label: exact });
           const error = state === "rolled_back" ? "pip ended with 1." : null;
           const both = { before: label("old"), after: label(target ?? "new") };
@@ -74,6 +89,7 @@ async function reconcile(world: World) {
         };
         cancel = () => end("cancelled", "Cancelled. It stays at old.");
         if (how === "rolled_back") setImmediate(end, "rolled_back", "Rolled back.");
+        else if (how === "cancelled") setImmediate(cancel);
         else if (how !== "never") setImmediate(end, "done", "Done.");
       });
       return { cancel: async () => cancel(), ended };
@@ -82,7 +98,7 @@ async function reconcile(world: World) {
     deadlines: { sourceMs: 200, serviceMs: world.deadlineMs ?? 5000, wholeMs: 10_000 },
     dryRun: world.dryRun ?? false,
   }).run();
-  return { code, lines, order, overlap };
+  return { code, lines, order, overlap, events, problems };
 }
 
 describe("the reconcile at boot", () => {
@@ -90,11 +106,10 @@ describe("the reconcile at boot", () => {
     const { code, lines } = await reconcile({
       services: { comfy: {}, invoke: { target: "6.10.0" }, kohya: { autoUpdate: false } },
     });
-    expect(lines).toEqual([
-      "comfy: old to new",
-      "invoke: old to 6.10.0",
+    expect(lines.slice(0, -1).sort()).toEqual(["comfy: old to new", "invoke: old to 6.10.0"]);
+    expect(lines.at(-1)).toBe(
       "Updates: 2 asked for, 2 changed, 0 already there, 0 failed, 0 skipped",
-    ]);
+    );
     expect(code).toBe(0);
   });
 
@@ -148,6 +163,23 @@ describe("the reconcile at boot", () => {
     expect(code).toBe(1);
   });
 
+  it("takes what a person has cancelled for no failure", async () => {
+    const { code, lines } = await reconcile({
+      services: { comfy: {} },
+      ends: { comfy: "cancelled" },
+    });
+    expect(lines[0]).toBe("comfy: skipped by hand. Cancelled. It stays at old.");
+    expect(code).toBe(0);
+  });
+
+  it("leaves alone what a person has chosen anew meanwhile", async () => {
+    const services = { comfy: { target: "1.0" } };
+    const { code, lines, order, events } = await reconcile({ services, chosenAnew: ["comfy"] });
+    expect(lines[0]).toBe("comfy: skipped, something else was chosen meanwhile");
+    expect({ code, order }).toEqual({ code: 0, order: [] });
+    expect(events).toContain("comfy released");
+  });
+
   it("mends what was cut off, also where nothing is to be re-applied", async () => {
     const { lines } = await reconcile({ enabled: false, services: {}, cutOff: ["kohya"] });
     expect(lines).toEqual(["kohya: Rolled back.", "Updates: not enabled, nothing is re-applied"]);
@@ -177,8 +209,57 @@ describe("the reconcile at boot", () => {
   });
 
   it("changes nothing in a dry run, and says what it would", async () => {
-    const { order, lines } = await reconcile({ services: { comfy: {} }, dryRun: true });
-    expect(order).toEqual([]);
+    const world = { services: { comfy: {} }, cutOff: ["kohya"], dryRun: true, isAway: true };
+    const { events, lines } = await reconcile(world);
+    expect(events).toEqual([]);
     expect(lines[0]).toBe("comfy: would go from old to new");
+  });
+
+  it("begins nothing without supervisord, and says what that means where people look", async () => {
+    const world = { services: { comfy: {} }, cutOff: ["kohya"], isAway: true };
+    const { code, events, lines, problems } = await reconcile(world);
+    expect({ code, events }).toEqual({ code: 2, events: [] });
+    expect(problems).toEqual([expect.stringMatching(/^supervisord does not answer, so no update/)]);
+    expect(lines).toEqual([`Updates: ${problems[0]}`]);
+  });
+});
+
+describe("a service that waits for the reconcile", () => {
+  it("is released when its own update is over, however it ended", async () => {
+    const { events } = await reconcile({
+      services: { invoke: {} },
+      ends: { invoke: "rolled_back" },
+    });
+    const after = events.slice(events.indexOf("invoke rolled_back"));
+    expect(after).toContain("invoke released");
+    expect(events.filter((event) => event === "invoke released")).toHaveLength(1);
+  });
+
+  it("is not kept waiting for the update of another", async () => {
+    const { events } = await reconcile({ services: { comfy: {} } });
+    expect(events.indexOf("invoke released")).toBeLessThan(events.indexOf("comfy done"));
+  });
+
+  it("waits for the end of one that shares its environment", async () => {
+    const { events } = await reconcile({ services: { comfy: {} } });
+    expect(events.indexOf("kohya released")).toBeGreaterThan(events.indexOf("comfy done"));
+  });
+
+  it("is released where its source does not answer, and where its target failed before", async () => {
+    const { events } = await reconcile({
+      services: { invoke: {}, "ai-toolkit": {} },
+      unreachable: ["invoke"],
+      failedTarget: { "ai-toolkit": "new" },
+    });
+    expect(events).toEqual(
+      expect.arrayContaining(["invoke released", "ai-toolkit released", "comfy released"]),
+    );
+  });
+
+  it("is mended before the one that shares its environment is updated, and released after both", async () => {
+    const { events } = await reconcile({ services: { comfy: {} }, cutOff: ["kohya"] });
+    const shared = events.filter((event) => /^(comfy|kohya) /.test(event));
+    expect(shared.slice(0, 2)).toEqual(["kohya mended", "comfy done"]);
+    expect(shared.slice(2).sort()).toEqual(["comfy released", "kohya released"]);
   });
 });

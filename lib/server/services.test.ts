@@ -41,6 +41,7 @@ type World = {
   inFile?: Record<string, boolean>;
   present?: boolean;
   standIns?: boolean;
+  held?: string[];
 };
 
 function servicesOf(world: World) {
@@ -66,6 +67,7 @@ function servicesOf(world: World) {
     loadedAutostart: () => true,
     settings: { standIns: world.standIns ?? false, portOf: (_, fallback) => fallback },
     ownPid: 7,
+    findHeld: async () => new Set(world.held),
     ...(world.causeOf ? { causeOf: world.causeOf } : {}),
   });
 }
@@ -96,6 +98,7 @@ test("a running service tells its times, its port and its pid", async () => {
     public_port: true,
     installed: true,
     stand_in: false,
+    held: false,
     self: false,
     guarded: true,
     restarts_last_hour: 0,
@@ -249,6 +252,18 @@ test("why it died is asked for services that are not well, with how they ended",
       ended_at: new Date(at).toISOString(),
     })),
   );
+});
+
+test("a service that waits for its update says so, is up for no time and holds no work", async () => {
+  expect(await comfy({}, { held: ["comfy"] })).toMatchObject({
+    held: true,
+    state: "RUNNING",
+    detail: "waits for its update",
+    description: "waits for its update",
+    uptime_seconds: null,
+    guarded: false,
+  });
+  expect(await comfy({}, { held: ["kohya"] })).toMatchObject({ held: false, detail: "up 3 min" });
 });
 
 test("an unknown name is not found", async () => {

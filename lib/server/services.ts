@@ -1,10 +1,17 @@
 import type { Cause } from "@/lib/contract/causes";
 import type { Service, ServiceState } from "@/lib/contract/services";
-import { describe, type Facts, secondsUp } from "@/lib/words/describe";
+import { describe, secondsUp } from "@/lib/words/describe";
 import type { Apps } from "./adapters/apps";
+import type { ProgramSection } from "./adapters/conf-programs";
 import type { ProcessInfo } from "./adapters/supervisord";
 import { findProgram } from "./autostart";
-import { byCatalogueOrder, CATALOGUE, type CatalogueEntry, unlisted } from "./catalogue";
+import {
+  byCatalogueOrder,
+  CATALOGUE,
+  type CatalogueEntry,
+  isLaunchedByPilot,
+  unlisted,
+} from "./catalogue";
 import { AppError } from "./errors";
 import { isFlapping, type Life, restartsLastHour } from "./lives";
 import type { Monitor } from "./monitor";
@@ -33,6 +40,8 @@ export function createServices(deps: {
   loadedAutostart: (name: string) => boolean | null;
   settings: { standIns: boolean; portOf: (variable: string, fallback: number) => number };
   ownPid: number;
+  /** The services that wait for their update at boot, by name; none where it is not given. */
+  findHeld?: (processes: readonly ProcessInfo[]) => Promise<ReadonlySet<string>>;
   /** Asked anew with each snapshot, about services that are not well: it has to know by heart what it has found. */
   causeOf?: (ending: Ending) => Promise<Cause | null>;
 }) {
@@ -49,20 +58,27 @@ export function createServices(deps: {
   }
 
   async function view(snapshot: Snapshot): Promise<Service[]> {
-    const services = snapshot.processes.map((process) => toService(process, snapshot));
+    const held = await deps.findHeld?.(snapshot.processes);
+    const services = snapshot.processes.map((process) =>
+      toService(process, snapshot, held?.has(serviceNameOf(process)) ?? false),
+    );
     return (await Promise.all(services)).sort((a, b) => byCatalogueOrder(a.name, b.name));
   }
 
-  async function toService(process: ProcessInfo, snapshot: Snapshot): Promise<Service> {
+  async function toService(
+    process: ProcessInfo,
+    snapshot: Snapshot,
+    held: boolean,
+  ): Promise<Service> {
     const name = serviceNameOf(process);
-    const entry = CATALOGUE.get(name) ?? unlisted(name);
+    const entry = CATALOGUE.get(name) ?? unlisted(name, sectionOf(name, snapshot)?.options);
     const present = await isPresent(entry, name, snapshot);
     const installed = present || (!deps.settings.standIns && process.statename === "RUNNING");
     const missingAt = saysMissing(installed, process)
       ? deps.apps.expectedAt(entry.candidates)
       : null;
     const now = new Date(process.now * 1000);
-    const facts = factsOf(process, snapshot, missingAt);
+    const facts = { ...factsOf(process, snapshot, missingAt), held };
     const uptime = secondsUp(facts, now);
     const loaded = deps.loadedAutostart(name);
     const service = {
@@ -71,7 +87,7 @@ export function createServices(deps: {
       ...facts,
       state_raw: process.statename,
       running: process.statename === "RUNNING",
-      autostart: autostartInFile(name, snapshot) ?? loaded ?? true,
+      autostart: sectionOf(name, snapshot)?.autostart ?? loaded ?? true,
       autostart_loaded: loaded,
       pid: process.pid || null,
       uptime_seconds: uptime,
@@ -98,10 +114,9 @@ export function createServices(deps: {
     return deps.causeOf({ name, display, port, state, exit_status, exit_signal, ended_at });
   }
 
-  /** The catalogue knows where an app lies only for programs that LoRA Pilot's own launchers start. */
   async function isPresent(entry: CatalogueEntry, name: string, { parsed }: Snapshot) {
-    const ours = deps.settings.standIns || parsed.get(name)?.command.includes("/opt/pilot/");
-    return !ours || (await deps.apps.isPresent(entry.candidates));
+    const isOurs = deps.settings.standIns || isLaunchedByPilot(parsed.get(name)?.command);
+    return !isOurs || (await deps.apps.isPresent(entry.candidates));
   }
 
   function saysMissing(installed: boolean, { statename }: ProcessInfo): boolean {
@@ -109,7 +124,7 @@ export function createServices(deps: {
   }
 
   function portOf({ portVariable, defaultPort }: CatalogueEntry): number | null {
-    if (portVariable === null || defaultPort === null) return null;
+    if (portVariable === null || defaultPort === null) return defaultPort;
     return deps.settings.portOf(portVariable, defaultPort);
   }
 
@@ -137,7 +152,7 @@ function isUnwell({ state, exit_expected, flapping }: Omit<Service, "cause">): b
 }
 
 /** What the words for it are made of. */
-function factsOf(process: ProcessInfo, snapshot: Snapshot, missingAt: string | null): Facts {
+function factsOf(process: ProcessInfo, snapshot: Snapshot, missingAt: string | null) {
   return {
     state: process.statename,
     started_at: toIso(process.start),
@@ -189,6 +204,6 @@ function troubleOf({ name, statename }: ProcessInfo, { lives, at }: Snapshot) {
   };
 }
 
-function autostartInFile(name: string, { conf }: Snapshot): boolean | undefined {
-  return conf.programs.get(findProgram(name, conf.programs))?.autostart;
+function sectionOf(name: string, { conf }: Snapshot): ProgramSection | undefined {
+  return conf.programs.get(findProgram(name, conf.programs));
 }

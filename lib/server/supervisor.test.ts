@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createBootNotes } from "./adapters/boot-notes";
 import { createSupervisorConf } from "./adapters/supervisor-conf";
 import { createSupervisord } from "./adapters/supervisord";
 import { createLoadedConfig } from "./loaded-config";
@@ -37,6 +38,7 @@ function controlPilot() {
     supervisord,
     loaded,
     forgetParsed: snapshots.forgetParsed,
+    bootProblems: createBootNotes(real.dir).read,
     configPath: real.configPath,
     version: "1.2.3",
   });
@@ -63,7 +65,22 @@ test("a config that is loaded as it stands differs in nothing", async () => {
     config_path: real.configPath,
     log_path: real.logPath,
     config: { added: [], changed: [], removed: [], options: {}, error: null },
+    boot: { problems: [] },
   });
+});
+
+test("what went wrong at this boot is told, and what is added later too", async () => {
+  const notes = createBootNotes(real.dir);
+  const { supervisor } = controlPilot();
+  await notes.add("/workspace takes no byte: logs go to /run/pilot/logs.");
+  const first = (await supervisor.status()).boot.problems;
+  await notes.add("service-autostart.toml cannot be used.");
+
+  expect(first).toEqual(["/workspace takes no byte: logs go to /run/pilot/logs."]);
+  expect((await supervisor.status()).boot.problems).toEqual([
+    ...first,
+    "service-autostart.toml cannot be used.",
+  ]);
 });
 
 test("a changed option, a new program and a removed one are named, and what is loaded stays apart", async () => {

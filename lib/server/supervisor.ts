@@ -18,6 +18,7 @@ export function createSupervisor(deps: {
   supervisord: Pick<Supervisord, "reread">;
   loaded: ReturnType<typeof createLoadedConfig>;
   forgetParsed: () => void;
+  bootProblems: () => Promise<string[]>;
   configPath: string;
   version: string;
 }) {
@@ -87,6 +88,7 @@ export function createSupervisor(deps: {
         config_path: deps.configPath,
         log_path: snapshot.conf.supervisord.logfile,
         config,
+        boot: { problems: await deps.bootProblems() },
       };
     },
 

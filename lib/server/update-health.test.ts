@@ -8,7 +8,11 @@ const LIMITS = { windowMs: 30_000, deadlineMs: 600_000 };
 type Moment = { state: Service["state"]; pid?: number; answers?: boolean; log?: number } | "away";
 
 /** A service whose life is a function of the seconds since its start; time passes only in pauses. */
-function watchLife(life: (second: number) => Moment, port: number | null = 5555) {
+function watchLife(
+  life: (second: number) => Moment,
+  port: number | null = 5555,
+  mayBeSilent = false,
+) {
   let now = 0;
   const at = () => life(now / 1000);
   const details: string[] = [];
@@ -34,7 +38,8 @@ function watchLife(life: (second: number) => Moment, port: number | null = 5555)
       return String(moment === "away" ? 0 : (moment.log ?? 0));
     },
   });
-  const end = health.watch({ name: "comfy", port, onDetail: (detail) => details.push(detail) });
+  const onDetail = (detail: string) => details.push(detail);
+  const end = health.watch({ name: "comfy", port, mayBeSilent, onDetail });
   return { end, details, seconds: () => now / 1000 };
 }
 
@@ -80,6 +85,19 @@ describe("whether a service stays up", () => {
     const watch = watchLife(() => ({ state: "RUNNING", answers: false }));
     await expect(watch.end).rejects.toThrow("runs, but port 5555 did not answer in 10 min.");
     expect(watch.seconds()).toBe(601);
+  });
+
+  it("is waited for where nobody knows whether its port ever answered, and is well without an answer", async () => {
+    const silent = { state: "RUNNING", answers: false } as const;
+    const watch = watchLife((second) => ({ ...silent, log: second }), 5555, true);
+    expect(await watch.end).toBe("up 10 min without an end, and port 5555 does not answer");
+    expect(watch.seconds()).toBe(601);
+
+    const late = watchLife((second) => ({ state: "RUNNING", answers: second >= 90 }), 5555, true);
+    expect(await late.end).toBe("port 5555 answered after 1 min, up 1 min without an end");
+
+    const dying = watchLife((second) => ({ ...silent, pid: Math.floor(second / 90) }), 5555, true);
+    await expect(dying.end).rejects.toThrow("does not stay up");
   });
 
   it("gets more time while its log still moves", async () => {

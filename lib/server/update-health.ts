@@ -23,6 +23,8 @@ type Watch = {
   name: string;
   /** A port that must answer over HTTP; null where none did before. */
   port: number | null;
+  /** Nobody knows whether the port answered before: it is waited for, and its silence is no failure. */
+  mayBeSilent?: boolean;
   signal?: AbortSignal;
   onDetail: (detail: string) => void;
 };
@@ -45,7 +47,8 @@ export function createHealth(deps: {
     deps.pause ?? ((ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal }));
 
   /** Ends when it is well, with what is to be said of it. Throws `conflict` with the reason where it is not. */
-  async function watch({ name, port, signal, onDetail }: Watch): Promise<string> {
+  async function watch(watch: Watch): Promise<string> {
+    const { name, port, mayBeSilent = false, signal, onDetail } = watch;
     const began = clock();
     const longestMs = limits.deadlineMs * MOST_DEADLINES;
     const life = followLife(clock);
@@ -65,6 +68,8 @@ export function createHealth(deps: {
       if (upMs >= limits.windowMs && (port === null || answers))
         return sayWell({ port, answeredAfterMs, upMs });
       const elapsedMs = clock() - began;
+      if (mayBeSilent && elapsedMs > limits.deadlineMs && upMs >= limits.windowMs)
+        return `${sayUp(upMs)}, and port ${port} does not answer`;
       // A supervisord that is away says nothing against the service.
       const mayGoOn = elapsedMs < longestMs && (service === null || log.isMoving());
       if (elapsedMs > limits.deadlineMs && !mayGoOn) throw tooLate(service, { port, elapsedMs });
@@ -148,7 +153,10 @@ function tooLate(service: Service | null, { port, elapsedMs }: Waited): AppError
 type Well = { port: number | null; answeredAfterMs: number | null; upMs: number };
 
 function sayWell({ port, answeredAfterMs, upMs }: Well): string {
-  const up = `up ${formatDuration(upMs / 1000)} without an end`;
-  if (port === null || answeredAfterMs === null) return up;
-  return `port ${port} answered after ${formatDuration(answeredAfterMs / 1000)}, ${up}`;
+  if (port === null || answeredAfterMs === null) return sayUp(upMs);
+  return `port ${port} answered after ${formatDuration(answeredAfterMs / 1000)}, ${sayUp(upMs)}`;
+}
+
+function sayUp(upMs: number): string {
+  return `up ${formatDuration(upMs / 1000)} without an end`;
 }

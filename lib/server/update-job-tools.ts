@@ -42,19 +42,23 @@ export function createJobTools(deps: {
   find: (name: string) => Promise<Service>;
   act: (name: string, action: ServiceAction) => Promise<unknown>;
   logs: Pick<Logs, "tail" | "mark">;
-  /** supervisord has not started yet. */
-  isBoot: boolean;
+  /** Lets a service that is held start. */
+  release: (name: string) => Promise<void>;
 }) {
   const { settings, store } = deps;
 
   type Run = (signal?: AbortSignal) => Runner;
 
-  function runnerOf({ id }: JobRecord, { locks }: Desk, onOutput: (text: string) => void): Run {
+  function runnerOf(
+    { id, trigger }: JobRecord,
+    { locks }: Desk,
+    onOutput: (text: string) => void,
+  ): Run {
     return (signal) =>
       createRunner({
         env: { [JOB_MARK]: id },
         timeoutMs: settings.updates.commandTimeoutMs,
-        silenceMs: deps.isBoot ? settings.updates.bootSilenceMs : SILENCE_MS,
+        silenceMs: trigger === "boot" ? settings.updates.bootSilenceMs : SILENCE_MS,
         onOutput,
         inherit: locks.fds,
         ...(signal && { signal }),
@@ -125,7 +129,7 @@ export function createJobTools(deps: {
       tailLog: deps.logs.tail,
       restartsAfterUpdate: async () => (await deps.config.read()).restartAfterUpdate,
       database: hasDatabase ? createInvokeDatabase({ run, venvDir, file, copyOf, id }) : null,
-      isBoot: deps.isBoot,
+      release: () => deps.release(name),
     });
   }
 

@@ -239,7 +239,7 @@ export function createUpdateJob(record: JobRecord, deps: UpdateJobDeps) {
   async function recheck(): Promise<void> {
     const { was } = journal.record();
     if (was?.state === "broken") return tolerate(deps.service.start);
-    if (was?.state !== "running") return;
+    if (was?.state !== "running" && was?.state !== "held") return;
     // What does not come up now is said, and stays as it was before the update.
     await journal
       .step("recheck", async (say) => {

@@ -17,10 +17,9 @@ export function sayOutcome(record: JobRecord): string {
 }
 
 function sayDone(record: JobRecord): string {
-  const { display, was, restarted, trigger, changed } = record;
+  const { display, was, restarted, changed } = record;
   const after = labelOf(record.after);
   if (!changed) return `${display} is at ${after} already. Nothing was changed.`;
-  if (trigger === "boot") return `${display} is at ${after}.`;
   if (restarted && was?.state === "broken")
     return `${display} is at ${after}. It did not run before, and may still not.`;
   if (restarted) return `${display} runs ${after}.`;
@@ -33,7 +32,8 @@ function sayRestored(record: JobRecord, before: string): string {
   const { display, was, restarted } = record;
   const isDown = record.steps.some(({ name, state }) => name === "recheck" && state === "error");
   if (isDown) return `${display} is at ${before} as before, but it does not come up: see its log.`;
-  if (was?.state !== "running") return `${display} is at ${before} as before.`;
+  const hasRun = was?.state === "running" || (was?.state === "held" && restarted);
+  if (!hasRun) return `${display} is at ${before} as before.`;
   return `${display} ${restarted ? "runs" : "went on running"} ${before} as before.`;
 }
 

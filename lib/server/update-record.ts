@@ -20,9 +20,9 @@ export const ExactTarget = z.object({
 });
 export type ExactTarget = z.infer<typeof ExactTarget>;
 
-/** What the service did when the update began to change things. */
+/** What the service did when the update began to change things; one that is held waits for its first start. */
 const Was = z.object({
-  state: z.enum(["running", "broken", "stopped"]),
+  state: z.enum(["running", "held", "broken", "stopped"]),
   /** The port that answered over HTTP, which it must do again. */
   answeringPort: z.nullable(z.int()),
 });

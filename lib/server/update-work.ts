@@ -93,9 +93,13 @@ export function createUpdateWork(deps: {
   /** From what a killed job has left running, never from a process that works on the job. */
   async function seize(place: Location, name: string, id: string): Promise<FolderLocks | null> {
     const locks = await lock(place, 0);
-    const record = await store.read(name, id);
-    if (locks === null && record && isWorking(record)) return null;
-    await killMarked(JOB_MARK, id);
+    const isFree = async () => {
+      const record = locks === null ? await store.read(name, id) : null;
+      return record === null || !isWorking(record);
+    };
+    if (!(await isFree())) return null;
+    // Who takes the job on says so before it starts a program: what was there before is left over.
+    await killMarked(JOB_MARK, id, isFree);
     return locks ?? lock(place, LOCK_WAIT_MS.recover);
   }
 

@@ -4,6 +4,7 @@ import type { LogTail } from "@/lib/contract/logs";
 import type { Service, ServiceAction } from "@/lib/contract/services";
 import { AppError, isUnavailable } from "./errors";
 import { redact } from "./redact";
+import { isDown } from "./transitions";
 import type { Health } from "./update-health";
 import type { Was } from "./update-record";
 
@@ -11,8 +12,6 @@ const FAILED_LOG_LINES = 40;
 /** supervisord gets this long to come back before the files are put back without it. */
 const AWAY_MS = 60_000;
 const AWAY_PAUSE_MS = 1000;
-
-const AFTER_THIS = "it starts after this";
 
 /** The database that the new version may change in a way that the old one refuses. */
 export type ServiceDatabase = {
@@ -37,26 +36,40 @@ export function createUpdatedService(
     tailLog: (name: string, wish: { lines: number; stream: "err" | "out" }) => Promise<LogTail>;
     restartsAfterUpdate: () => Promise<boolean>;
     database: ServiceDatabase | null;
-    /** supervisord has not started yet, and will start the service when this is over. */
-    isBoot: boolean;
+    /** Where its launcher waits, that goes on by itself, with what is there then. */
+    release: () => Promise<void>;
   },
 ) {
   async function stop(): Promise<void> {
-    if (deps.isBoot) return;
-    await patiently(() => deps.act(name, "stop"));
+    await patiently(() => unlessGone(deps.act(name, "stop")));
   }
 
   async function start(): Promise<void> {
-    if (deps.isBoot) return;
+    await deps.release();
     await patiently(() => deps.act(name, "start"));
   }
 
-  async function patiently(work: () => Promise<unknown>): Promise<void> {
+  function find(): Promise<Service> {
+    return patiently(() => deps.find(name));
+  }
+
+  /** Null where supervisord has no program for it: nothing starts it then. */
+  function findProgram(): Promise<Service | null> {
+    return unlessGone(deps.find(name));
+  }
+
+  function unlessGone<T>(work: Promise<T>): Promise<T | null> {
+    return work.catch((error: unknown) => {
+      if (error instanceof AppError && error.code === "not_found") return null;
+      throw error;
+    });
+  }
+
+  async function patiently<T>(work: () => Promise<T>): Promise<T> {
     const giveUpAt = Date.now() + AWAY_MS;
     for (;;) {
       try {
-        await work();
-        return;
+        return await work();
       } catch (error) {
         if (!isUnavailable(error) || Date.now() > giveUpAt) throw error;
         await sleep(AWAY_PAUSE_MS);
@@ -76,26 +89,37 @@ export function createUpdatedService(
 
     async capture(): Promise<Was> {
       const nothing: Was = { state: "stopped", answeringPort: null };
-      if (deps.isBoot) return nothing;
-      const { state, port } = await deps.find(name);
+      const service = await findProgram();
+      if (service === null) return nothing;
+      const { state, port, held } = service;
       if (state === "BACKOFF" || state === "UNKNOWN") return { ...nothing, state: "broken" };
       if (state !== "RUNNING" && state !== "STARTING") return nothing;
       const answers = port !== null && (await deps.answers(port));
+      if (held && !answers) return { ...nothing, state: "held" };
       return { state: "running", answeringPort: answers ? port : null };
     },
 
-    /** Null where it is to be restarted. */
+    /** Null where it is to be restarted; one that was held has to start once, whatever the config says. */
     async whyNotRestarted(was: Was | null): Promise<string | null> {
-      if (deps.isBoot) return AFTER_THIS;
       if (was === null || was.state === "stopped") return "it was stopped and stays so";
+      if (was.state === "held") {
+        const service = await patiently(findProgram);
+        const isStopped = service === null || isDown(service);
+        return isStopped ? "it was stopped meanwhile and stays so" : null;
+      }
       return (await deps.restartsAfterUpdate()) ? null : "restart_after_update is off";
     },
 
     /** With a copy of its database from between the two: nobody writes to it then. */
     async restart(was: Was | null, rollbackTo: string | null): Promise<string | null> {
-      await stop();
+      const waits = was?.state === "held" && (await find()).held;
+      if (!waits) await stop();
       await deps.database?.copy();
       await putDatabaseBack(rollbackTo);
+      if (waits) {
+        await deps.release();
+        return "it waited for this";
+      }
       await start().catch((error: unknown) => {
         if (was?.state !== "broken" || !(error instanceof AppError)) throw error;
       });
@@ -107,9 +131,10 @@ export function createUpdatedService(
       say: (detail: string) => void,
       signal?: AbortSignal,
     ): Promise<string> {
-      if (deps.isBoot) return AFTER_THIS;
-      const port = was?.answeringPort ?? null;
-      return deps.health.watch({ name, port, onDetail: say, ...(signal && { signal }) });
+      const wasHeld = was?.state === "held";
+      const port = wasHeld ? (await find()).port : (was?.answeringPort ?? null);
+      const watched = { name, port, mayBeSilent: wasHeld, onDetail: say };
+      return deps.health.watch({ ...watched, ...(signal && { signal }) });
     },
 
     copyDatabase: async (signal?: AbortSignal): Promise<boolean> =>
@@ -117,9 +142,12 @@ export function createUpdatedService(
 
     /** Whether what ran at that moment has been started anew since, or runs no more. */
     async hasRestarted(was: Was | null, since: number | null): Promise<boolean> {
-      if (deps.isBoot || was?.state !== "running" || since === null) return false;
+      if (was === null || since === null) return false;
       const service = await deps.find(name).catch(() => null);
-      if (service === null) return false;
+      if (service?.held) return false;
+      // Its launcher has gone on, into what was half done, unless somebody has stopped it.
+      if (was.state === "held") return service?.state !== "STOPPED";
+      if (was.state !== "running" || service === null) return false;
       const startedAt = service.started_at === null ? 0 : Date.parse(service.started_at);
       // supervisord tells whole seconds.
       return !service.running || startedAt > since + 1000;

@@ -7,6 +7,7 @@ const NOW = new Date("2026-11-23T10:00:00.000Z");
 
 const facts: Facts = {
   state: "RUNNING",
+  held: false,
   started_at: before(180),
   stopped_at: null,
   exit_status: null,
@@ -29,6 +30,8 @@ function clock(change: Partial<Service["clock"]>): Service["clock"] {
 test.each<[Partial<Facts>, string]>([
   [{}, "up 3 min"],
   [{ started_at: before(35_880) }, "up 9 h 58 min"],
+  [{ held: true }, "waits for its update"],
+  [{ state: "STARTING", held: true }, "waits for its update"],
   [{ state: "STARTING", started_at: before(3) }, "starting: 3 s, counts as up after 10 s"],
   [
     { state: "STARTING", started_at: before(3), clock: clock({ start_seconds: null }) },
@@ -88,6 +91,7 @@ test("the words go on with the time", () => {
   expect(describe(facts, later).detail).toBe("up 4 min");
   expect(secondsUp(facts, later)).toBe(241);
   expect(secondsUp({ ...facts, state: "STARTING" }, later)).toBeNull();
+  expect(secondsUp({ ...facts, held: true }, later)).toBeNull();
 });
 
 test.each([

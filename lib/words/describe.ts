@@ -5,6 +5,7 @@ import { formatDuration } from "./durations";
 export type Facts = Pick<
   Service,
   | "state"
+  | "held"
   | "started_at"
   | "stopped_at"
   | "exit_status"
@@ -44,13 +45,14 @@ export function describe(facts: Facts, now: Date): { detail: string; description
 
 /** Null unless it runs. */
 export function secondsUp(
-  { state, started_at }: Pick<Service, "state" | "started_at">,
+  { state, held, started_at }: Pick<Service, "state" | "held" | "started_at">,
   now: Date,
 ): number | null {
-  return state === "RUNNING" ? Math.floor(secondsSince(started_at, now) ?? 0) : null;
+  return state === "RUNNING" && !held ? Math.floor(secondsSince(started_at, now) ?? 0) : null;
 }
 
-function descriptionOf({ state }: Facts, detail: string): string {
+function descriptionOf({ state, held }: Facts, detail: string): string {
+  if (held) return detail;
   switch (state) {
     case "BACKOFF":
       return `keeps crashing: ${detail}`;
@@ -65,7 +67,8 @@ function descriptionOf({ state }: Facts, detail: string): string {
 }
 
 function detailOf(facts: Facts, now: Date): string {
-  const { clock, exit_expected } = facts;
+  const { clock, exit_expected, held } = facts;
+  if (held) return "waits for its update";
   const sinceStart = secondsSince(facts.started_at, now);
   const sinceStop = secondsSince(facts.stopped_at, now);
   switch (facts.state) {

@@ -33,6 +33,8 @@ export function createGit(run: Runner, { patienceMs = PATIENCE_MS } = {}) {
   const git = createGitCommand(run, patienceMs);
   return {
     inspect: (dir: string) => inspect(git, dir),
+    /** The commit that is checked out, in a fraction of the time of `inspect`; null where there is none. */
+    head: (dir: string) => git.find(dir, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]),
     newest: (checkout: Checkout) => findNewest(git, checkout),
     resolve: (checkout: Checkout, target: string) => resolveTarget(git, checkout, target),
     fetch: (checkout: Checkout, to: Destination) => fetchTarget(git, checkout, to),

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { bundleProgram } from "../testing/child-program";
 import { waitFor } from "../testing/wait-for";
-import { identify, isAlive, isSame, killMarked } from "./process";
+import { identify, isAlive, isSame, killMarked, killMarkedNow, programOf } from "./process";
 
 const NAME = "CONTROLPILOT_TEST_MARK";
 const children: ChildProcess[] = [];
@@ -74,6 +74,12 @@ describe("identify", () => {
   });
 });
 
+test("the program of a process is known, and none where there is no process", async () => {
+  const child = await start("bash", ["-c", "sleep 60 & wait"]);
+  expect(programOf(pidOf(child))).toBe("bash");
+  expect(programOf(2 ** 30)).toBeNull();
+});
+
 describe("killMarked", () => {
   test("ends those with the mark, with what they started, and nobody else", async () => {
     const marked = await start("sh", ["-c", "sleep 60 & sleep 60 & wait"], "one");
@@ -94,6 +100,23 @@ describe("killMarked", () => {
     for (const child of [marked, deaf]) expect(identify(pidOf(child))).toBeNull();
     for (const child of others) expect(identify(pidOf(child))).not.toBeNull();
     expect(await killMarked(NAME, "one")).toBe(0);
+  });
+
+  test("leaves them alone once they are somebody's", async () => {
+    const marked = await start("sleep", ["60"], "taken");
+    expect(await killMarked(NAME, "taken", async () => false)).toBe(0);
+    expect(identify(pidOf(marked))).not.toBeNull();
+  });
+
+  test("ends them in the same moment, for a process that ends then", async () => {
+    const [marked, other] = [
+      await start("sleep", ["60"], "now"),
+      await start("sleep", ["60"], "later"),
+    ];
+    const ended = once(marked, "exit");
+    killMarkedNow(NAME, "now");
+    expect(await ended).toEqual([null, "SIGKILL"]);
+    expect(identify(pidOf(other))).not.toBeNull();
   });
 
   test("gets those that start others all the time", async () => {

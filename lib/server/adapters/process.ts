@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "../errors";
 
@@ -20,6 +21,15 @@ export function isRunning(pid: number): boolean {
   return stat !== null && stat.state !== "Z" && stat.state !== "X";
 }
 
+/** The name of the program that it runs, "bash"; null where that cannot be told. */
+export function programOf(pid: number): string | null {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`));
+  } catch {
+    return null;
+  }
+}
+
 /** What tells a process from every other one that has or had its number; null where it does not run. */
 export function identify(pid: number): string | null {
   const stat = readStat(pid);
@@ -35,16 +45,20 @@ export function isSame(pid: number, identity: string): boolean {
 /**
  * Ends, at once, every process of this user that was started with NAME=value in its environment,
  * but for this one and those it was started by. Answers how many there were, once they are gone;
- * throws `conflict` where some do not go.
+ * throws `conflict` where some do not go. Asks `mayKill` between seeing them and ending them, and
+ * ends at a no.
  */
-export async function killMarked(name: string, value: string): Promise<number> {
-  const mark = `${name}=${value}`;
-  const spared = new Set(lineage(process.pid));
+export async function killMarked(
+  name: string,
+  value: string,
+  mayKill: () => Promise<boolean> = async () => true,
+): Promise<number> {
   const killed = new Set<number>();
   const deadline = performance.now() + KILL_WITHIN_MS;
   // One that is just becoming another program shows no environment, so one clear look is not enough.
   for (let clearLooks = 0; clearLooks < 2; ) {
-    const marked = listPids().filter((pid) => !spared.has(pid) && isMarked(pid, mark));
+    const marked = listMarked(name, value);
+    if (marked.length > 0 && !(await mayKill())) break;
     for (const pid of marked) kill(pid);
     for (const pid of marked) killed.add(pid);
     clearLooks = marked.length === 0 ? clearLooks + 1 : 0;
@@ -52,6 +66,17 @@ export async function killMarked(name: string, value: string): Promise<number> {
     await delay(LOOK_EVERY_MS);
   }
   return killed.size;
+}
+
+/** In one look, for a process that ends in the same moment: nothing of ours runs between the two. */
+export function killMarkedNow(name: string, value: string): void {
+  for (const pid of listMarked(name, value)) kill(pid);
+}
+
+function listMarked(name: string, value: string): number[] {
+  const mark = `${name}=${value}`;
+  const spared = new Set(lineage(process.pid));
+  return listPids().filter((pid) => !spared.has(pid) && isMarked(pid, mark));
 }
 
 function stillThere(pids: number[]): AppError {

@@ -22,7 +22,7 @@ export async function editTextFile(
   { create = false }: Options = {},
 ): Promise<void> {
   try {
-    if (create) await mkdir(dirname(path), { recursive: true });
+    if (create) await makeFolder(dirname(path));
     const target = await findTarget(path, create);
     await withFileLock(target, () => editAlone(target, edit, create));
   } catch (error) {
@@ -47,6 +47,11 @@ async function editAlone(
     "conflict",
     `${path} keeps being changed by another program: try again in a moment. Nothing was written.`,
   );
+}
+
+async function makeFolder(path: string): Promise<void> {
+  // With `recursive` Node says ENOENT where the disk is read-only.
+  await mkdir(path, { recursive: true }).catch(() => mkdir(path));
 }
 
 async function readBytes(path: string, create: boolean): Promise<Buffer | null> {

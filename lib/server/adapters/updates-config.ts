@@ -1,6 +1,8 @@
+import { lstat } from "node:fs/promises";
 import type { UpdatePolicy } from "@/lib/contract/updates";
 import { AppError } from "../errors";
 import { checkTextEdit } from "./file-check";
+import { faultCode } from "./file-faults";
 import { editTextFile } from "./text-file";
 import { editToml, type TomlEdit } from "./toml-edit";
 import { parseToml, pickTable, pickValue, readToml, refuseToml, type Table } from "./toml-file";
@@ -36,6 +38,18 @@ target_version = ""
 [services.comfy]
 auto_update = false
 target_ref = ""
+
+[services.kohya]
+auto_update = false
+target_ref = ""
+
+[services.diffpipe]
+auto_update = false
+target_ref = ""
+
+[services.ai-toolkit]
+auto_update = false
+target_ref = ""
 `;
 
 /**
@@ -46,6 +60,13 @@ export function createUpdatesConfig(path: string) {
   return {
     /** Nothing is enabled where there is no file yet. */
     read: async (): Promise<UpdatesConfig> => understand(await readToml(path), path),
+
+    /** Makes the file, with nothing enabled, where there is none, not even an empty one. Answers whether it did. */
+    async create(): Promise<boolean> {
+      if (await exists(path)) return false;
+      await editTextFile(path, (text) => text || EXAMPLE, { create: true });
+      return true;
+    },
 
     /** Keeps comments, order and unknown keys; makes the file where there is none. */
     set: (name: string, change: UpdateChange): Promise<void> =>
@@ -155,4 +176,12 @@ function editsOf(service: Table, { wanted, name, kind }: Entry): TomlEdit[] {
   ];
   if (pickValue(service, otherKey)) edits.push({ table, key: otherKey, value: "" });
   return edits;
+}
+
+/** A link to nothing is there too; what cannot be told is left alone. */
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error) => faultCode(error) !== "ENOENT",
+  );
 }

@@ -4,9 +4,9 @@ import { createJobTools } from "../update-job-tools";
 import { createUpdateWork } from "../update-work";
 
 /** What a program that works on update jobs outside the web server is made of. */
-export function createUpdateProgram(settings: Settings, { isBoot }: { isBoot: boolean }) {
+export function createUpdateProgram(settings: Settings) {
   const app = createApp(settings, "program");
-  const { updateFiles, actions, services, logs, plansOfJob } = app;
+  const { updateFiles, actions, services, logs, holds, plansOfJob } = app;
   const tools = createJobTools({
     ...updateFiles,
     settings,
@@ -14,7 +14,7 @@ export function createUpdateProgram(settings: Settings, { isBoot }: { isBoot: bo
     find: services.find,
     act: actions.act,
     logs,
-    isBoot,
+    release: holds.release,
   });
   const work = createUpdateWork({ ...updateFiles, dirs: settings, tools });
   return { ...app, work };

@@ -45,6 +45,7 @@ export function createLiveApp(real: Pick<RealSupervisord, "configPath" | "socket
     supervisord,
     loaded,
     forgetParsed,
+    bootProblems: async () => [],
     configPath,
     version: "1.2.3",
   });

@@ -15,13 +15,23 @@ import { createVenv } from "./real-venv";
 import { waitFor } from "./wait-for";
 import { FIRST } from "./web-service";
 
+type Programs = {
+  /** Makes, in the machine's folder, what supervisord starts in place of the service's own command. */
+  launch?: (dir: string, command: string) => string;
+  /** Sections for supervisord besides. */
+  others?: string;
+};
+
 export type UpdateMachine = Awaited<ReturnType<typeof createUpdateMachine>>;
 
 /**
  * A machine with one service to update: a checkout of a real remote, a real environment filled from
  * a local index, a real supervisord that runs it, and the real program that does update jobs.
  */
-export async function createUpdateMachine(environment: Record<string, string> = {}) {
+export async function createUpdateMachine(
+  environment: Record<string, string> = {},
+  { launch = (_dir, command) => command, others = "" }: Programs = {},
+) {
   const dir = makeFolder("machine");
   const inDir = (...path: string[]) => join(dir, ...path);
   const remote = createRemote(FIRST);
@@ -34,17 +44,19 @@ export async function createUpdateMachine(environment: Record<string, string> = 
   await venv.pip(inDir("venvs", "core"), "install", "--quiet", "widget==1.0");
   await bundle(dir);
   const port = 20_000 + (process.pid % 20_000);
+  const command = `${inDir("venvs", "core", "bin", "python")} ${inDir("repos", "ComfyUI", "main.py")}`;
   const supervisord = await startSupervisord(`
 [program:comfy]
-command=${inDir("venvs", "core", "bin", "python")} ${inDir("repos", "ComfyUI", "main.py")}
+command=${launch(dir, command)}
 environment=COMFY_PORT="${port}",PYTHONDONTWRITEBYTECODE="1"
 startsecs=1
 startretries=1
 stopwaitsecs=5
-`);
+${others}`);
   const env: Record<string, string> = {
     ...FILE_SUBMODULES,
     WORKSPACE_ROOT: inDir("workspace"),
+    PILOT_RUN_DIR: inDir("run"),
     SUPERVISOR_CONFIG_PATH: supervisord.configPath,
     PILOT_REPOS_DIR: inDir("repos"),
     PILOT_VENVS_DIR: inDir("venvs"),
