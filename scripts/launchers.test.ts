@@ -1,179 +1,342 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { waitFor } from "@/lib/server/testing/wait-for";
 import apps from "@/scripts/apps.json";
-import { renderConf } from "./setup/render.mjs";
 import { freePort } from "./testing/free-port";
+import { Machine, SCRIPTS, which } from "./testing/launchers";
 
-const SCRIPTS = dirname(fileURLToPath(import.meta.url));
-const CONF = join(SCRIPTS, "..", "supervisor", "supervisord.conf");
+const LOOPBACK = { SERVICE_HOST: "127.0.0.1" };
 
-/** Says how it was run, one fact a line. */
-const FAKE = `#!/bin/bash
-printf 'run %s\\n' "$0 $*"
-printf 'in %s\\n' "$PWD"
-exec env
-`;
-
-const LAUNCHERS: Record<string, string> = {
-  jupyter: "start-jupyter.sh",
-  "code-server": "start-code-server.sh",
-  comfy: "comfy.sh",
-  kohya: "start-kohya.sh",
-  diffpipe: "diffusion-pipe.sh",
-  invoke: "invoke.sh",
-  copilot: "copilot-sidecar.sh",
-};
-
-let dir = "";
+let machine: Machine;
 
 beforeEach(() => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), "cp-launch-")));
-  mkdirSync(join(dir, "workspace", "config"), { recursive: true });
-  // Only these are on PATH, whatever this machine has installed.
-  const tools = ["bash", "dirname", "env", "id", "mkdir"].map((tool) => which(tool));
-  for (const tool of [...tools, process.execPath]) link(tool, join(dir, "tools"));
+  machine = new Machine();
 });
 
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+afterEach(() => machine.remove());
 
-describe("a launcher whose app is there", () => {
-  it("runs Jupyter Lab in the workspace, on its port, with nothing to click", () => {
-    const app = fake("venvs/tools/bin/jupyter-lab");
-    const { run, cwd } = launch("jupyter", { JUPYTER_PORT: "18888" });
+describe("Jupyter", () => {
+  const originPattern = (run: string) =>
+    new RegExp(`^${run.match(/--ServerApp\.allow_origin_pat=(\S+)/)?.[1]}`);
+
+  it("runs as Lab in the workspace, on its port, with nothing to click", () => {
+    const app = machine.fake("venvs/tools/bin/jupyter-lab");
+    const { run, cwd } = machine.launch("jupyter", { JUPYTER_PORT: "18888" });
     expect(run).toContain(`${app} --no-browser --ip=0.0.0.0 --port=18888`);
-    expect(cwd).toBe(join(dir, "workspace"));
+    expect(run).toContain("--ServerApp.allow_remote_access=True");
+    expect(run).not.toContain("NotebookApp");
+    expect(cwd).toBe(machine.workspace);
   });
 
-  it("asks for Jupyter's token everywhere but on this machine alone, and there if one is set", () => {
-    fake("venvs/tools/bin/jupyter-lab");
-    const loopback = { SERVICE_HOST: "127.0.0.1" };
-    expect(launch("jupyter").run).not.toContain("token");
-    expect(launch("jupyter", loopback).run).toContain("--ServerApp.token=");
-    secrets("JUPYTER_TOKEN=abc");
-    const withToken = launch("jupyter", loopback);
+  it("keeps what it keeps in the workspace, and what must be private out of it", () => {
+    machine.fake("venvs/tools/bin/jupyter-lab");
+    const runtime = machine.path("private");
+    const { env } = machine.launch("jupyter", { JUPYTER_RUNTIME_DIR: runtime });
+    expect(env).toMatchObject({
+      JUPYTER_CONFIG_DIR: join(machine.workspace, "config/jupyter"),
+      JUPYTER_DATA_DIR: join(machine.workspace, "cache/jupyter"),
+      IPYTHONDIR: join(machine.workspace, "cache/ipython"),
+      JUPYTER_RUNTIME_DIR: runtime,
+    });
+    expect(machine.has("workspace/cache/ipython")).toBe(true);
+    expect(lstatSync(runtime).mode & 0o777).toBe(0o700);
+    expect(machine.launch("jupyter").env.JUPYTER_RUNTIME_DIR).toMatch(/^\/tmp\/jupyter-runtime-/);
+  });
+
+  it("lets pages of this machine and of RunPod's proxy in, and what the user adds", () => {
+    machine.fake("venvs/tools/bin/jupyter-lab");
+    const usual = originPattern(machine.launch("jupyter").run);
+    const mine = { JUPYTER_ALLOW_ORIGIN_PAT: "https://a\\.example|https://b\\.example" };
+    const widened = originPattern(machine.launch("jupyter", mine).run);
+    const known = [
+      "http://localhost:7878",
+      "http://127.0.0.1",
+      "https://abc-8888.proxy.runpod.net",
+    ];
+    for (const origin of known) {
+      expect(origin).toMatch(usual);
+      expect(origin).toMatch(widened);
+    }
+    const foreign = [
+      "https://abc.proxy.runpod.net.evil.example",
+      "http://localhost.evil.example",
+      "https://evil.example/x.proxy.runpod.net",
+    ];
+    for (const origin of foreign) {
+      expect(origin).not.toMatch(usual);
+      expect(origin).not.toMatch(widened);
+    }
+    expect("https://b.example").toMatch(widened);
+    expect("https://b.example.evil.example").not.toMatch(widened);
+  });
+
+  it("asks for its token everywhere but on this machine alone, and there if one is set", () => {
+    machine.fake("venvs/tools/bin/jupyter-lab");
+    expect(machine.launch("jupyter").run).not.toContain("token");
+    expect(machine.launch("jupyter", LOOPBACK).run).toContain("--ServerApp.token=");
+    machine.secrets("JUPYTER_TOKEN=abc");
+    const withToken = machine.launch("jupyter", LOOPBACK);
     expect(withToken.run).not.toContain("token");
     expect(withToken.env.JUPYTER_TOKEN).toBe("abc");
   });
 
-  it("takes Debian's jupyter-notebook where there is no Lab", () => {
-    const app = fake("tools/jupyter-notebook");
-    expect(launch("jupyter").run).toContain(`${app} --no-browser`);
+  it("runs as Debian's jupyter-notebook where there is no Lab", () => {
+    const app = machine.fake("tools/jupyter-notebook");
+    const { run } = machine.launch("jupyter", LOOPBACK);
+    expect(run).toContain(`${app} --no-browser`);
+    expect(run).toContain("--NotebookApp.allow_remote_access=True");
+    expect(run).toContain("--NotebookApp.token=");
   });
+});
 
-  it("opens code-server without a password on this machine alone", () => {
-    fake("tools/code-server");
-    expect(launch("code-server").run).toContain("--bind-addr 0.0.0.0:8443 --auth password");
-    const loopback = { SERVICE_HOST: "127.0.0.1" };
-    expect(launch("code-server", loopback).run).toContain("--bind-addr 127.0.0.1:8443 --auth none");
-    secrets("CODE_SERVER_PASSWORD=abc");
-    const withPassword = launch("code-server", loopback);
+describe("code-server", () => {
+  it("opens without a password on this machine alone", () => {
+    machine.fake("tools/code-server");
+    const port = { CODE_SERVER_PORT: "18443" };
+    expect(machine.launch("code-server", port).run).toContain(
+      "--bind-addr 0.0.0.0:18443 --auth password",
+    );
+    expect(machine.launch("code-server", LOOPBACK).run).toContain(
+      "--bind-addr 127.0.0.1:8443 --auth none",
+    );
+    machine.secrets("CODE_SERVER_PASSWORD=abc");
+    const withPassword = machine.launch("code-server", LOOPBACK);
     expect(withPassword.run).toContain("--auth password");
     expect(withPassword.env.PASSWORD).toBe("abc");
   });
 
-  it("runs ComfyUI with the Python of its environment", () => {
-    fake("repos/ComfyUI/main.py");
-    const python = fake("venvs/core/bin/python");
-    const { run, cwd } = launch("comfy", { COMFY_PORT: "15555" });
+  it("keeps settings and extensions in the workspace", () => {
+    machine.fake("tools/code-server");
+    const home = join(machine.workspace, "apps/codeserver");
+    expect(machine.launch("code-server").run).toContain(
+      `--config ${home}/config/config.yaml --user-data-dir ${home}/data --extensions-dir ${home}/extensions`,
+    );
+    const dirs = {
+      CODE_SERVER_DATA_DIR: machine.path("d"),
+      CODE_SERVER_CONFIG_DIR: machine.path("c"),
+    };
+    expect(machine.launch("code-server", dirs).run).toContain(
+      `--config ${machine.path("c/config.yaml")} --user-data-dir ${machine.path("d")}`,
+    );
+  });
+
+  it("goes on with those of the original image", () => {
+    machine.fake("tools/code-server");
+    const old = join(machine.workspace, "code-server");
+    machine.write("workspace/code-server/data/x", "");
+    machine.write("workspace/code-server/extensions/x", "");
+    const settings = "workspace/home/root/.config/code-server/config.yaml";
+    machine.write(settings, "cert: true\n");
+    expect(machine.launch("code-server").run).toContain(
+      `--config ${machine.path(settings)} --user-data-dir ${old}/data --extensions-dir ${old}/extensions`,
+    );
+  });
+});
+
+describe("ComfyUI", () => {
+  /** The folders in which ComfyUI would search, for each kind. */
+  function placesOf(run: string): Record<string, string[]> {
+    const file = run.match(/--extra-model-paths-config (.+?\.yaml)/)?.[1] ?? "";
+    const places: Record<string, string[]> = {};
+    let base = "";
+    for (const [, key = "", value = ""] of readFileSync(file, "utf8").matchAll(
+      /^ {2}(\w+): (.+)$/gm,
+    )) {
+      if (key === "base_path") base = scalar(value);
+      else if (key === "is_default") expect(value).toBe("true");
+      else
+        places[key] = scalar(value)
+          .split("\n")
+          .map((folder) => `${base}/${folder}`);
+    }
+    return places;
+  }
+
+  /** Of the three kinds that YAML has. */
+  function scalar(text: string): string {
+    if (text.startsWith('"')) return JSON.parse(text);
+    return text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'") : text;
+  }
+
+  beforeEach(() => {
+    machine.fake("repos/ComfyUI/main.py");
+  });
+
+  it("runs with the Python and the tools of its environment", () => {
+    const python = machine.fake("venvs/core/bin/python");
+    const { run, cwd, env } = machine.launch("comfy", { COMFY_PORT: "15555" });
     expect(run).toContain(`${python} main.py --listen 0.0.0.0 --port 15555`);
-    expect(cwd).toBe(join(dir, "repos/ComfyUI"));
+    expect(cwd).toBe(machine.path("repos/ComfyUI"));
+    expect(env.PATH).toContain(`${machine.path("venvs/core/bin")}:`);
+    expect(env.VIRTUAL_ENV).toBe(machine.path("venvs/core"));
   });
 
-  it("runs Kohya with its training scripts importable", () => {
-    fake("repos/kohya_ss/kohya_gui.py");
-    const python = fake("venvs/core/bin/python");
-    const { run, env } = launch("kohya");
+  it("has its models, nodes and results in the workspace, its checkout untouched", () => {
+    machine.fake("venvs/core/bin/python");
+    const { workspace } = machine;
+    const { run } = machine.launch("comfy");
+    const folders = ["--output-directory", `${workspace}/outputs/comfy`, "--input-directory"];
+    expect(run).toContain([...folders, `${workspace}/apps/comfy/input`].join(" "));
+    expect(run).toContain(`--user-directory ${workspace}/apps/comfy/user`);
+    const places = placesOf(run);
+    expect(places).toMatchObject({
+      checkpoints: [`${workspace}/models/checkpoints`],
+      diffusion_models: [`${workspace}/models/unet`, `${workspace}/models/diffusion_models`],
+      text_encoders: [`${workspace}/models/clip`, `${workspace}/models/text_encoders`],
+      custom_nodes: [`${workspace}/apps/comfy/custom_nodes`],
+    });
+    expect(Object.keys(places)).toHaveLength(21);
+    expect(machine.has("repos/ComfyUI/models")).toBe(false);
+  });
+
+  it("finds a workspace whatever its name is", () => {
+    machine.fake("venvs/core/bin/python");
+    const workspace = machine.path("it's: 50% #1");
+    const { run } = machine.launch("comfy", { WORKSPACE_ROOT: workspace });
+    expect(placesOf(run).loras).toEqual([`${workspace}/models/loras`]);
+  });
+
+  it("leaves the links of the original image as they are", () => {
+    machine.fake("venvs/core/bin/python");
+    for (const name of ["models", "user", "custom_nodes"]) {
+      symlinkSync(machine.workspace, machine.path("repos/ComfyUI", name));
+    }
+    expect(machine.launch("comfy").run).not.toMatch(/user-directory|extra-model-paths/);
+  });
+
+  it("starts, and names what is amiss, where the folders cannot be made", () => {
+    machine.fake("venvs/core/bin/python");
+    const file = machine.write("a-file", "");
+    const nowhere = { WORKSPACE_ROOT: join(file, "w"), PILOT_RUN_DIR: join(file, "run") };
+    const { run, stderr } = machine.launch("comfy", nowhere);
+    expect(run).toContain("main.py");
+    expect(run).not.toContain("extra-model-paths");
+    expect(stderr).toContain(`Comfy UI lacks a folder: cannot create directory `);
+    expect(stderr.trim().split("\n")).toHaveLength(3);
+    expect(stderr).toContain(`Comfy UI does not find the models in ${file}/w/models`);
+  });
+});
+
+describe("the other launchers", () => {
+  it("run Kohya with its training scripts importable and its tools on PATH", () => {
+    machine.fake("repos/kohya_ss/kohya_gui.py");
+    const python = machine.fake("venvs/core/bin/python");
+    const { run, env } = machine.launch("kohya");
     expect(run).toContain(`${python} kohya_gui.py --headless --listen 0.0.0.0 --server_port 6666`);
-    expect(env.PYTHONPATH).toBe(join(dir, "repos/kohya_ss/sd-scripts"));
+    expect(env.PYTHONPATH).toBe(machine.path("repos/kohya_ss/sd-scripts"));
+    expect(env.PATH).toContain(`${machine.path("venvs/core/bin")}:`);
   });
 
-  it("runs TensorBoard over the logs of diffusion-pipe", () => {
-    const app = fake("venvs/diffpipe/bin/tensorboard");
-    const logs = join(dir, "workspace/logs/diffusion-pipe");
-    const expected = `${app} --logdir ${logs} --host 0.0.0.0 --port 4444`;
-    expect(launch("diffpipe").run).toBe(expected);
-  });
-
-  it("runs InvokeAI with its root in the workspace", () => {
-    const app = fake("venvs/invoke/bin/invokeai-web");
-    const { run, env } = launch("invoke", { INVOKE_PORT: "19090" });
-    expect(run).toBe(`${app} --root ${join(dir, "workspace/invokeai")}`);
+  it("run InvokeAI with its root in the workspace, and the models and results of all", () => {
+    const app = machine.fake("venvs/invoke/bin/invokeai-web");
+    const { run, env } = machine.launch("invoke", { INVOKE_PORT: "19090" });
+    const root = join(machine.workspace, "invokeai");
+    expect(run).toBe(`${app} --root ${root}`);
     expect(env).toMatchObject({ INVOKEAI_HOST: "0.0.0.0", INVOKEAI_PORT: "19090" });
+    expect(readlinkSync(join(root, "models"))).toBe(join(machine.workspace, "models"));
+    expect(readlinkSync(join(root, "outputs"))).toBe(join(machine.workspace, "outputs/invoke"));
   });
 
-  it("keeps the Copilot sidecar on this machine, whatever the others listen on", () => {
-    fake("apps/CopilotSidecar/app.py");
-    const python = fake("venvs/core/bin/python");
-    const { run } = launch("copilot", { SERVICE_HOST: "0.0.0.0" });
+  it("touch nothing that InvokeAI has already, and heed its own settings", () => {
+    machine.fake("venvs/invoke/bin/invokeai-web");
+    machine.write("workspace/invokeai/models/mine", "");
+    const own = { INVOKEAI_HOST: "127.0.0.2", INVOKEAI_PORT: "1999", INVOKE_PORT: "19090" };
+    const { env, stderr } = machine.launch("invoke", own);
+    expect(env).toMatchObject({ INVOKEAI_HOST: "127.0.0.2", INVOKEAI_PORT: "1999" });
+    expect(machine.has("workspace/invokeai/models/mine")).toBe(true);
+    expect(stderr).toBe("");
+  });
+
+  it("keep the Copilot sidecar on this machine, whatever the others listen on", () => {
+    machine.fake("apps/CopilotSidecar/app.py");
+    const python = machine.fake("venvs/core/bin/python");
+    const { run, env } = machine.launch("copilot", { SERVICE_HOST: "0.0.0.0" });
     expect(run).toContain(`${python} -m uvicorn app:app --host 127.0.0.1 --port 7879`);
+    const home = join(machine.workspace, "home/root");
+    expect(env).toMatchObject({
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, ".config"),
+      COPILOT_CWD: machine.workspace,
+      COPILOT_TIMEOUT_SECONDS: "1800",
+    });
+    expect(existsSync(join(home, ".config"))).toBe(true);
+  });
+
+  it("take a home of its own for the Copilot sidecar where one is set", () => {
+    machine.fake("apps/CopilotSidecar/app.py");
+    machine.fake("venvs/core/bin/python");
+    const own = { COPILOT_HOME: machine.path("h"), COPILOT_CWD: "/", COPILOT_TIMEOUT_SECONDS: "5" };
+    const { env } = machine.launch("copilot", own);
+    const paths = { HOME: machine.path("h"), XDG_CONFIG_HOME: machine.path("h/.config") };
+    expect(env).toMatchObject({ ...paths, COPILOT_CWD: "/", COPILOT_TIMEOUT_SECONDS: "5" });
+  });
+
+  it.each([
+    ["jupyter", "venvs/tools/bin/jupyter-lab"],
+    ["comfy", "venvs/core/bin/python"],
+    ["kohya", "venvs/core/bin/python"],
+    ["diffpipe", "venvs/diffpipe/bin/tensorboard"],
+    ["invoke", "venvs/invoke/bin/invokeai-web"],
+  ] as const)("hand the Hugging Face token to %s", (name, program) => {
+    machine.fake("repos/ComfyUI/main.py");
+    machine.fake("repos/kohya_ss/kohya_gui.py");
+    machine.fake(program);
+    machine.secrets("export HF_TOKEN='hf_x'\n");
+    expect(machine.launch(name).env.HF_TOKEN).toBe("hf_x");
+  });
+
+  it("are the app itself in the end, so that a signal reaches it and it may take its time", async () => {
+    machine.fake("repos/ComfyUI/main.py");
+    const slow =
+      'trap "sleep 0.3; echo saved; exit 0" TERM\necho up\nwhile :; do sleep 0.05; done\n';
+    machine.fake("venvs/core/bin/python", `#!/bin/bash\n${slow}`);
+    const { child, said, ended } = machine.startLauncher("comfy");
+    await waitFor(() => said().includes("up"));
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    expect(said()).toContain("saved");
   });
 });
 
 describe("a command of supervisord.conf", () => {
   it("hands the Copilot token on under the names GitHub's tools read", () => {
-    fake("apps/CopilotSidecar/app.py");
-    fake("venvs/core/bin/python");
-    secrets("COPILOT_GITHUB_TOKEN='t o k'\n");
-    const { env } = command("copilot");
+    machine.fake("apps/CopilotSidecar/app.py");
+    machine.fake("venvs/core/bin/python");
+    machine.secrets("COPILOT_GITHUB_TOKEN='t o k'\n");
+    const { env } = machine.command("copilot");
     expect(env).toMatchObject({ GH_TOKEN: "t o k", GITHUB_TOKEN: "t o k" });
   });
 
   it("starts the Copilot sidecar without secrets too", () => {
-    fake("apps/CopilotSidecar/app.py");
-    fake("venvs/core/bin/python");
-    expect(command("copilot").env).not.toHaveProperty("GH_TOKEN");
-  });
-
-  it("updates the database of AI Toolkit, then runs its UI", () => {
-    fake("repos/ai-toolkit/ui/.next/BUILD_ID");
-    fake("tools/npm");
-    const { lines, cwd } = command("ai-toolkit", { AI_TOOLKIT_PORT: "18675" });
-    const npm = join(dir, "tools/npm");
-    const runs = lines.filter((line) => line.startsWith("run "));
-    expect(runs).toEqual([`run ${npm} run update_db`, `run ${npm} run start`]);
-    expect(lines).toContain("PORT=18675");
-    expect(cwd).toBe(join(dir, "repos/ai-toolkit/ui"));
+    machine.fake("apps/CopilotSidecar/app.py");
+    machine.fake("venvs/core/bin/python");
+    expect(machine.command("copilot").env).not.toHaveProperty("GH_TOKEN");
   });
 
   it("looks for apps where supervisord does, though a login shell has a PATH of its own", () => {
-    const app = fake("tools/tensorboard");
-    expect(command("diffpipe").run).toContain(app);
+    const app = machine.fake("tools/tensorboard");
+    expect(machine.command("diffpipe").run).toContain(app);
   });
 
-  it("runs the built ControlPilot where the environment says", () => {
-    mkdirSync(join(dir, "portal"));
-    const program = `const { PORT, HOSTNAME, NODE_ENV } = process.env;
-      console.log(JSON.stringify({ PORT, HOSTNAME, NODE_ENV, in: process.cwd() }));`;
-    writeFileSync(join(dir, "portal", "server.js"), program);
-    const { lines } = command("controlpilot", {
-      CONTROLPILOT_HOME: join(dir, "portal"),
+  it("runs the built ControlPilot where the environment says, without the secrets of others", () => {
+    const program = `const { PORT, HOSTNAME, NODE_ENV, JUPYTER_TOKEN } = process.env;
+      console.log(JSON.stringify({ PORT, HOSTNAME, NODE_ENV, JUPYTER_TOKEN, in: process.cwd() }));`;
+    machine.write("portal/server.js", program);
+    machine.secrets("JUPYTER_TOKEN=abc\n");
+    const home = machine.path("portal");
+    const { lines } = machine.command("controlpilot", {
+      CONTROLPILOT_HOME: home,
       PORTAL_PORT: "17878",
     });
-    expect(JSON.parse(lines[0] ?? "")).toEqual({
-      PORT: "17878",
-      HOSTNAME: "0.0.0.0",
-      NODE_ENV: "production",
-      in: join(dir, "portal"),
-    });
+    const expected = { PORT: "17878", HOSTNAME: "0.0.0.0", NODE_ENV: "production", in: home };
+    expect(JSON.parse(lines[0] ?? "")).toEqual(expected);
   });
 
   it("says how to build ControlPilot where it is not built", () => {
-    const { code, stderr } = command("controlpilot", { CONTROLPILOT_HOME: join(dir, "nothing") });
+    const { code, stderr } = machine.command("controlpilot", {
+      CONTROLPILOT_HOME: machine.path("nothing"),
+    });
     expect([code, stderr.trim()]).toEqual([
       1,
       "ControlPilot is not built: no server.js. Run: npm run build",
@@ -190,141 +353,49 @@ describe("a launcher whose app is absent", () => {
     ["diffpipe", "{dir}/venvs/diffpipe/bin/tensorboard"],
     ["invoke", "{dir}/venvs/invoke/bin/invokeai-web"],
     ["copilot", "{dir}/apps/CopilotSidecar/app.py"],
-  ] as const)("says that %s is not installed, and fails", (name, path) => {
-    const { code, stderr } = launch(name);
-    const sentence = `${apps[name].display} is not installed: no program at ${path.replace("{dir}", dir)}.`;
-    expect([code, stderr.trim()]).toEqual([127, sentence]);
-  });
-
-  it("ends AI Toolkit well, and late enough not to count as a failed start", () => {
-    fake("tools/sleep", '#!/bin/bash\necho "slept $1"\n');
-    const { code, stderr, lines } = command("ai-toolkit");
-    const path = join(dir, "repos/ai-toolkit/ui/.next/BUILD_ID");
-    expect(stderr.trim()).toBe(`AI Toolkit is not installed: no program at ${path}.`);
-    expect([code, lines[0]]).toEqual([0, "slept 6"]);
+  ] as const)("says that %s is not installed, and ends cleanly", (name, path) => {
+    const { code, stderr } = machine.launch(name);
+    const sentence = `${apps[name].display} is not installed: no program at ${path.replace("{dir}", machine.dir)}.`;
+    expect([code, stderr.trim()]).toEqual([0, sentence]);
   });
 
   it("becomes the stand-in where stand-ins are wanted", async () => {
     const port = await freePort();
-    const child = spawn("bash", [join(SCRIPTS, "comfy.sh")], {
-      env: environment({
-        COMFY_PORT: String(port),
-        CONTROLPILOT_STAND_INS: "1",
-        SERVICE_HOST: "127.0.0.1",
-      }),
-      stdio: "ignore",
-    });
+    const wanted = { COMFY_PORT: String(port), CONTROLPILOT_STAND_INS: "1" };
+    const { child, ended } = machine.startLauncher("comfy", { ...wanted, ...LOOPBACK });
     expect(await waitFor(() => read(`http://127.0.0.1:${port}/`))).toContain("Comfy UI");
-    expect(await end(child)).toBe(0);
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
   });
 });
 
 describe.skipIf(!which("jupyter-notebook"))("the real jupyter-notebook of this machine", () => {
   it("answers on its port without a token in local mode, and stops when told", async () => {
     const port = await freePort();
-    const child = spawn("bash", [join(SCRIPTS, "start-jupyter.sh")], {
-      env: {
-        ...environment({ JUPYTER_PORT: String(port), SERVICE_HOST: "127.0.0.1" }),
-        PATH: process.env.PATH,
-        HOME: dir,
-      },
-      stdio: "ignore",
+    mkdirSync(machine.path("runtime"));
+    const { child, ended } = machine.start([join(SCRIPTS, "start-jupyter.sh")], {
+      JUPYTER_PORT: String(port),
+      JUPYTER_RUNTIME_DIR: machine.path("runtime"),
+      PATH: process.env.PATH ?? "",
+      PILOT_PATH: "",
+      ...LOOPBACK,
     });
-    const contents = await waitFor(() => read(`http://127.0.0.1:${port}/api/contents`), 20_000);
-    expect(JSON.parse(contents).content[0].name).toBe("config");
-    expect([0, null]).toContain(await end(child));
-  });
+    const url = `http://127.0.0.1:${port}/api/contents`;
+    const contents = JSON.parse(await waitFor(() => read(url), 30_000));
+    const names = contents.content.map(({ name }: { name: string }) => name);
+    expect(names).toContain("config");
+    const origin = "https://abc-8888.proxy.runpod.net";
+    const answer = await fetch(url, { headers: { origin } });
+    expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+    const foreign = await fetch(url, { headers: { origin: `${origin}.evil.example` } });
+    expect(foreign.headers.get("access-control-allow-origin")).toBeNull();
+    child.kill("SIGTERM");
+    const [code] = await ended;
+    expect([0, null]).toContain(code);
+  }, 60_000);
 });
-
-type Result = {
-  code: number | null;
-  stderr: string;
-  lines: string[];
-  run: string;
-  cwd: string;
-  env: Record<string, string>;
-};
-
-function launch(name: string, extra: Record<string, string> = {}): Result {
-  return runShell([join(SCRIPTS, LAUNCHERS[name] ?? "")], extra);
-}
-
-/** As supervisord runs it, but for the folders. */
-function command(name: string, extra: Record<string, string> = {}): Result {
-  const conf = renderConf(readFileSync(CONF, "utf8"), {
-    workspace: join(dir, "workspace"),
-    scripts: SCRIPTS,
-    socket: "/nowhere",
-    pidfile: "/nowhere",
-    inetPort: null,
-    isRoot: false,
-  });
-  const after = conf.slice(conf.indexOf(`[program:${name}]`));
-  return runShell(["-c", after.match(/^command=(.+)$/m)?.[1] ?? ""], extra);
-}
-
-function runShell(args: string[], extra: Record<string, string>): Result {
-  const { status, stdout, stderr } = spawnSync("bash", args, {
-    env: environment(extra),
-    encoding: "utf8",
-    timeout: 15_000,
-  });
-  const lines = stdout.split("\n");
-  const after = (prefix: string) =>
-    lines.findLast((line) => line.startsWith(prefix))?.slice(prefix.length) ?? "";
-  const pairs = lines.map((line) => line.match(/^(\w+)=(.*)$/)?.slice(1) ?? []);
-  return {
-    code: status,
-    stderr,
-    lines,
-    run: after("run "),
-    cwd: after("in "),
-    env: Object.fromEntries(pairs.filter((pair) => pair.length === 2)),
-  };
-}
-
-function environment(extra: Record<string, string>): NodeJS.ProcessEnv {
-  const path = join(dir, "tools");
-  return {
-    NODE_ENV: "test",
-    PATH: path,
-    PILOT_PATH: path,
-    HOME: dir,
-    WORKSPACE_ROOT: join(dir, "workspace"),
-    PILOT_REPOS_DIR: join(dir, "repos"),
-    PILOT_VENVS_DIR: join(dir, "venvs"),
-    ...extra,
-  };
-}
-
-function fake(path: string, text = FAKE): string {
-  const full = join(dir, path);
-  mkdirSync(dirname(full), { recursive: true });
-  writeFileSync(full, text);
-  chmodSync(full, 0o755);
-  return full;
-}
-
-function secrets(text: string): void {
-  writeFileSync(join(dir, "workspace/config/secrets.env"), text);
-}
-
-function link(tool: string, folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  symlinkSync(tool, join(folder, tool === process.execPath ? "node" : tool.replace(/.*\//, "")));
-}
-
-function which(tool: string): string {
-  return spawnSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).stdout.trim();
-}
 
 async function read(url: string): Promise<string | null> {
   const answer = await fetch(url).catch(() => null);
   return answer?.ok ? answer.text() : null;
-}
-
-async function end(child: ChildProcess): Promise<number | null> {
-  const ended = once(child, "exit");
-  child.kill("SIGTERM");
-  return (await ended)[0];
 }

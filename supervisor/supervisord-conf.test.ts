@@ -14,7 +14,6 @@ import { freePort } from "../scripts/testing/free-port";
 
 const PASSWORD = "4f9c0c5e7a1d4f0b";
 const CONF = fileURLToPath(new URL("supervisord.conf", import.meta.url));
-const BOOTSTRAP = fileURLToPath(new URL("../scripts/bootstrap.sh", import.meta.url));
 
 /** autostart, autorestart, startsecs */
 const TABLE: Record<string, [string, string, string]> = {
@@ -46,9 +45,18 @@ const LAUNCHERS = [
   "copilot-sidecar",
 ];
 
+const OWN_SERVICE = "[program:mine]\ncommand=/bin/sleep 86397\nautostart=false\n";
+
 const sections = readSections();
 
-type ConfigInfo = { name: string; autostart: boolean; startsecs: number; killasgroup: boolean };
+type ConfigInfo = {
+  name: string;
+  autostart: boolean;
+  startsecs: number;
+  killasgroup: boolean;
+  process_prio: number;
+  group_prio: number;
+};
 
 let dir = "";
 let port = 0;
@@ -62,9 +70,12 @@ beforeAll(async () => {
   mkdirSync(join(dir, "workspace", "logs"), { recursive: true });
   for (const name of LAUNCHERS) writeScript(join(scripts, `${name}.sh`), LAUNCHER);
   writeScript(join(scripts, "lib.sh"), "load_secrets() { true; }\n");
+  mkdirSync(join(dir, "conf.d"));
+  writeFileSync(join(dir, "conf.d", "mine.conf"), OWN_SERVICE);
   const conf = renderConf(readFileSync(CONF, "utf8"), {
     workspace: join(dir, "workspace"),
     scripts,
+    ownServices: join(dir, "conf.d"),
     socket: join(dir, "s.sock"),
     pidfile: join(dir, "supervisord.pid"),
     inetPort: port,
@@ -129,16 +140,42 @@ describe("supervisord.conf", () => {
 });
 
 describe("a supervisord that runs with it", () => {
-  it("has loaded the nine programs with the settings of the table", async () => {
-    const loaded = await call<ConfigInfo[]>("supervisor.getAllConfigInfo");
+  it("has loaded the nine programs with the settings of the table, and a service of the user", async () => {
+    const loaded = await loadedPrograms();
     const rows = loaded.map(({ name, autostart, startsecs }) => [name, autostart, startsecs]);
     const expected = Object.entries(TABLE).map(([name, row]) => [
       name,
       row[0] === "true",
       Number(row[2]),
     ]);
-    expect(rows.sort()).toEqual(expected.sort());
-    expect(loaded.every(({ killasgroup }) => killasgroup)).toBe(true);
+    expect(rows.sort()).toEqual([...expected, ["mine", false, 1]].sort());
+    const own = loaded.filter(({ name }) => name !== "mine");
+    expect(own.every(({ killasgroup }) => killasgroup)).toBe(true);
+  });
+
+  it("starts ControlPilot before all others, and stops it after them", async () => {
+    const named = (await loadedPrograms()).map((row) => [row.group_prio, row.name] as const);
+    const [first, ...others] = named.sort(([one], [other]) => one - other);
+    expect(first).toEqual([1, "controlpilot"]);
+    for (const [priority] of others) expect(priority).toBeGreaterThan(1);
+    const starts = await waitFor(() => {
+      const log = readFileSync(join(dir, "workspace", "logs", "supervisord.log"), "utf8");
+      const spawned = [...log.matchAll(/spawned: '(.+?)'/g)].map(([, name]) => name);
+      return spawned.length >= 8 && spawned;
+    });
+    expect(starts[0]).toBe("controlpilot");
+  });
+
+  it("answers a supervisorctl that has no environment at all", () => {
+    const conf = join(dir, "supervisord.conf");
+    const args = ["-i", "PATH=/usr/local/bin:/usr/bin:/bin", "supervisorctl", "-c", conf, "status"];
+    const { stdout, stderr } = spawnSync("env", args, { encoding: "utf8" });
+    expect(stderr).toBe("");
+    const names = stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ")[0]);
+    expect(new Set(names)).toEqual(new Set([...Object.keys(TABLE), "mine"]));
   });
 
   it("lets in whoever has the password of this machine", async () => {
@@ -167,45 +204,6 @@ describe("a supervisord that runs with it", () => {
   });
 });
 
-describe("bootstrap.sh", () => {
-  const boot = (workspace: string, env: Record<string, string> = {}) => {
-    const args = [BOOTSTRAP, "printenv", "SUPERVISOR_ADMIN_PASSWORD"];
-    const { SUPERVISOR_ADMIN_PASSWORD: _, ...own } = process.env;
-    const full = { ...own, WORKSPACE_ROOT: workspace, CONTROLPILOT_HOME: "/nonexistent", ...env };
-    return spawnSync("bash", args, { env: full, encoding: "utf8" }).stdout.trim();
-  };
-
-  it("makes up one password, and keeps it for its owner only", () => {
-    const workspace = join(dir, "boot-fresh");
-    const password = boot(workspace);
-    expect(password).toMatch(/^[0-9a-f]{48}$/);
-    expect(boot(workspace)).toBe(password);
-    expect(boot(join(dir, "boot-other"))).not.toBe(password);
-    const mode = spawnSync("stat", ["-c", "%a", join(workspace, "config", "secrets.env")]);
-    expect(mode.stdout.toString().trim()).toBe("600");
-  });
-
-  it("replaces an empty one, and touches no other secret", () => {
-    const workspace = join(dir, "boot-empty");
-    mkdirSync(join(workspace, "config"), { recursive: true });
-    const file = join(workspace, "config", "secrets.env");
-    writeFileSync(file, "SUPERVISOR_ADMIN_PASSWORD=\nHF_TOKEN='a b'");
-    const password = boot(workspace, { SUPERVISOR_ADMIN_PASSWORD: "" });
-    expect(password).toMatch(/^[0-9a-f]{48}$/);
-    expect(readFileSync(file, "utf8")).toContain("\nHF_TOKEN='a b'\n");
-    expect(boot(workspace)).toBe(password);
-  });
-
-  it("takes the one it is given", () => {
-    expect(boot(join(dir, "boot-given"), { SUPERVISOR_ADMIN_PASSWORD: "mine" })).toBe("mine");
-  });
-
-  it("goes on where it cannot write", () => {
-    writeFileSync(join(dir, "a-file"), "");
-    expect(boot(join(dir, "a-file"))).toMatch(/^[0-9a-f]{48}$/);
-  });
-});
-
 /** As supervisor's own parser reads them. */
 function readSections(): [string, Record<string, string>][] {
   const [reading] = askSupervisor({ configs: [readFileSync(CONF, "utf8")] }).configs;
@@ -231,6 +229,10 @@ function bytes(size = ""): number {
 async function logIn(password: string): Promise<number> {
   const authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
   return (await fetch(`http://127.0.0.1:${port}/`, { headers: { authorization } })).status;
+}
+
+function loadedPrograms(): Promise<ConfigInfo[]> {
+  return call("supervisor.getAllConfigInfo");
 }
 
 function call<T>(method: string, params: unknown[] = []): Promise<T> {

@@ -3,6 +3,8 @@ export function renderConf(
   places: {
     workspace: string;
     scripts: string;
+    /** The folder of the configs to include. */
+    ownServices: string;
     socket: string;
     pidfile: string;
     /** Null leaves the HTTP listener out. */

@@ -3,6 +3,7 @@
  * @typedef {object} Places
  * @property {string} workspace
  * @property {string} scripts
+ * @property {string} ownServices the folder of the configs to include
  * @property {string} socket
  * @property {string} pidfile
  * @property {number | null} inetPort
@@ -18,6 +19,7 @@ export function renderConf(conf, places) {
   const moved = conf
     .replaceAll("/opt/pilot/", () => `${places.scripts}/`)
     .replaceAll(/\/workspace(?=[/\s]|$)/g, () => places.workspace)
+    .replaceAll("/etc/supervisor/conf.d", () => places.ownServices)
     .replaceAll("/tmp/supervisor.sock", () => places.socket)
     .replaceAll("/tmp/supervisord.pid", () => places.pidfile);
   const listening =

@@ -33,6 +33,7 @@ export async function serveWorkspace(places, options) {
     ...serviceEnv(options),
     SUPERVISOR_CONFIG_PATH: places.conf,
     SUPERVISOR_SOCKET: places.socket,
+    PILOT_RUN_DIR: places.runDir,
     CONTROLPILOT_STAND_INS: process.env.CONTROLPILOT_STAND_INS || "1",
     SERVICE_HOST: process.env.SERVICE_HOST || "127.0.0.1",
   };

@@ -57,6 +57,7 @@ function targetsOf({ root, workspace, runDir, socket, pidfile }) {
   return {
     workspace: plainPath(workspace, join(runDir, "workspace")),
     scripts: plainPath(join(root, "scripts"), join(runDir, "scripts")),
+    ownServices: join(runDir, "conf.d"),
     socket,
     pidfile,
     // Nothing here uses it, and whoever logs in there can run anything.
