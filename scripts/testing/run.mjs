@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,7 @@ export async function test() {
     needsCommand("supervisord", "supervisor"),
     needsCommand("chromium", "chromium"),
     needsCommand("git", "git"),
+    needsCommand("shellcheck", "shellcheck"),
     { name: "python3 with venv", debian: "python3-venv", isPresent: hasVenv },
   ]);
   ensurePackages(root);
@@ -54,6 +55,7 @@ function stepsWith(reports) {
       ],
     },
     { title: "unused code", commands: [["knip"]] },
+    { title: "shell scripts", commands: [["shellcheck", "-x", ...shellScripts()]] },
     {
       title: "tests",
       commands: [
@@ -70,6 +72,11 @@ function stepsWith(reports) {
       after: "build",
     },
   ];
+}
+
+function shellScripts() {
+  const paths = readdirSync(join(root, "scripts"), { recursive: true, encoding: "utf8" });
+  return paths.filter((path) => path.endsWith(".sh")).map((path) => join("scripts", path));
 }
 
 /** @param {Step[]} steps */

@@ -1,0 +1,1 @@
+export function mendConfig(text: string): string;

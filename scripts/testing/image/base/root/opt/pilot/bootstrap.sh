@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+mkdir -p /workspace/logs /workspace/config /workspace/home/root

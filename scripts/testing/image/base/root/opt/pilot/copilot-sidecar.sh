@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+exec fake-app copilot "${COPILOT_SIDECAR_PORT:-7879}"
