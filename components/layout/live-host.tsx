@@ -1,8 +1,14 @@
 "use client";
 
 import { lazily } from "@/components/ui/lazily";
+import { atRest } from "@/components/ui/soon";
 
 const load = () => import("./live");
 
 export const LiveHost = lazily(() => load().then((m) => m.Live));
 export const NotifyItem = lazily(() => load().then((m) => m.NotifyItem));
+export const SignOutItem = lazily(() =>
+  atRest()
+    .then(() => import("./sign-out"))
+    .then((m) => m.SignOutItem),
+);

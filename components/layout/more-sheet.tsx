@@ -1,9 +1,10 @@
 "use client";
 
-import { Keyboard } from "lucide-react";
-import { Button } from "@/components/ui/button";
+import { Activity, Keyboard, Settings } from "lucide-react";
+import { Button, buttonClass } from "@/components/ui/button";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { NotifyRow } from "./notify-row";
+import { SignOutButton } from "./sign-out";
 import { themeIcons } from "./theme-icons";
 import { ThemeSwitch } from "./theme-switch";
 
@@ -17,10 +18,19 @@ export function MoreSheet({ onClose, onShortcuts }: MoreSheetProps) {
         <ThemeSwitch icons={themeIcons} />
       </div>
       <NotifyRow />
+      <a href="/activity" className={buttonClass()}>
+        <Activity strokeWidth={1.75} aria-hidden="true" />
+        Activity
+      </a>
+      <a href="/settings" className={buttonClass()}>
+        <Settings strokeWidth={1.75} aria-hidden="true" />
+        Settings
+      </a>
       <Button onClick={onShortcuts}>
         <Keyboard strokeWidth={1.75} aria-hidden="true" />
         Shortcuts
       </Button>
+      <SignOutButton />
       <DialogClose asChild>
         <Button variant="primary">Close</Button>
       </DialogClose>

@@ -3,7 +3,11 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 
-type PageLinkProps = { href: "/" | "/logs" | "/updates"; className: string; children: ReactNode };
+type PageLinkProps = {
+  href: "/" | "/logs" | "/updates" | "/activity" | "/settings";
+  className: string;
+  children: ReactNode;
+};
 
 /** Tells when it leads to the page that is open. */
 export function PageLink({ href, ...props }: PageLinkProps) {

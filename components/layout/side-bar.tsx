@@ -1,6 +1,14 @@
-import { CircleArrowUp, Keyboard, LayoutList, OctagonAlert, ScrollText } from "lucide-react";
+import {
+  Activity,
+  CircleArrowUp,
+  Keyboard,
+  LayoutList,
+  OctagonAlert,
+  ScrollText,
+  Settings,
+} from "lucide-react";
 import { Brand } from "./brand";
-import { NotifyItem } from "./live-host";
+import { NotifyItem, SignOutItem } from "./live-host";
 import { NavCount, UpdateCount } from "./nav-count";
 import { OverlayButton } from "./overlay-button";
 import { PageLink } from "./page-link";
@@ -26,6 +34,14 @@ export function SideBar() {
           <span className="nav-label">Updates</span>
           <UpdateCount />
         </PageLink>
+        <PageLink href="/activity" className="nav-item">
+          <Activity strokeWidth={1.75} aria-hidden="true" />
+          <span className="nav-label">Activity</span>
+        </PageLink>
+        <PageLink href="/settings" className="nav-item">
+          <Settings strokeWidth={1.75} aria-hidden="true" />
+          <span className="nav-label">Settings</span>
+        </PageLink>
       </nav>
       <div className="nav">
         <OverlayButton overlay="shortcuts" className="nav-item">
@@ -33,6 +49,7 @@ export function SideBar() {
           <span className="nav-label">Shortcuts</span>
         </OverlayButton>
         <NotifyItem />
+        <SignOutItem />
       </div>
       <div className="mt-auto">
         <ThemeSwitch icons={themeIcons} />

@@ -5,6 +5,7 @@ import {
   Copy,
   Download,
   Ellipsis,
+  Eye,
   FileDown,
   Pause,
   Rows4,
@@ -17,6 +18,8 @@ import { IconButton } from "@/components/ui/button";
 import { writeClipboard } from "@/components/ui/clipboard";
 import { notify } from "@/components/ui/toast";
 import { copyText } from "@/lib/client/log/links";
+import { useMay } from "@/lib/client/session";
+import type { Secrets } from "./log-lines";
 import type { LogSettings } from "./log-settings";
 import type { Follow } from "./use-follow";
 import type { Rows } from "./use-log-filter";
@@ -33,6 +36,7 @@ type LogBarProps = {
   isFiltered: boolean;
   settings: LogSettings;
   toggle: (setting: keyof LogSettings) => void;
+  secrets: Secrets;
   isAsking: boolean;
   clearButton: RefObject<HTMLButtonElement | null>;
   onFollow: () => void;
@@ -42,6 +46,7 @@ type LogBarProps = {
 };
 
 export function LogBar({ follow, settings, toggle, onClear, ...props }: LogBarProps) {
+  const may = useMay();
   return (
     <div className="log-bar">
       {props.children}
@@ -58,9 +63,11 @@ export function LogBar({ follow, settings, toggle, onClear, ...props }: LogBarPr
         {onClear ? (
           <IconButton
             label="Clear log"
+            title={may.why ?? "Clear log"}
             ref={props.clearButton}
             aria-expanded={props.isAsking}
-            onClick={onClear}
+            aria-disabled={!may.act || undefined}
+            onClick={may.act ? onClear : undefined}
           >
             <Trash2 strokeWidth={1.75} aria-hidden="true" />
           </IconButton>
@@ -89,11 +96,12 @@ function FollowButton({ isFollowing, onClick }: { isFollowing: boolean; onClick:
 
 type LogMenuProps = Pick<
   LogBarProps,
-  "name" | "files" | "settings" | "toggle" | "rows" | "isFiltered"
+  "name" | "files" | "settings" | "toggle" | "secrets" | "rows" | "isFiltered"
 >;
 
 /** What is not wanted at every look: how lines are drawn, and ways to take them along. */
-function LogMenu({ name, files, settings, toggle, rows, isFiltered }: LogMenuProps) {
+function LogMenu({ name, files, settings, toggle, secrets, rows, isFiltered }: LogMenuProps) {
+  const may = useMay();
   const text = () =>
     copyText(rows.flatMap(({ block, indexes }) => indexes.flatMap((i) => block.entries[i] ?? [])));
   const shown = isFiltered ? "what the filter shows" : "the lines shown";
@@ -120,6 +128,14 @@ function LogMenu({ name, files, settings, toggle, rows, isFiltered }: LogMenuPro
           </Choice>
           <Choice icon={<Rows4 />} on={settings.compact} onToggle={() => toggle("compact")}>
             Compact
+          </Choice>
+          <Choice
+            icon={<Eye />}
+            on={secrets.areShown}
+            disabled={!may.act}
+            onToggle={secrets.toggle}
+          >
+            Show secrets
           </Choice>
           <Menu.Separator className="menu-line" />
           <Menu.Item className="menu-item" onSelect={() => void copyAll(text())}>
@@ -148,6 +164,8 @@ type ChoiceProps = {
   icon: ReactNode;
   on: boolean;
   onToggle: () => void;
+  /** Not for those who may only look. */
+  disabled?: boolean;
   className?: string;
   children: string;
 };
@@ -157,6 +175,7 @@ function Choice(props: ChoiceProps) {
     <Menu.CheckboxItem
       className={clsx("menu-item", props.className)}
       checked={props.on}
+      disabled={props.disabled ?? false}
       onCheckedChange={props.onToggle}
       onSelect={(event) => event.preventDefault()}
     >

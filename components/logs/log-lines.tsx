@@ -10,6 +10,7 @@ import { useLogSettings } from "./log-settings";
 import { LogLost, LogNothing, LogTop } from "./log-states";
 import { LogTools } from "./log-tools";
 import type { LogViewerProps } from "./log-viewer";
+import { SecretsShown } from "./secrets-shown";
 import { useFollow } from "./use-follow";
 import { sayGone, useHere } from "./use-here";
 import { useLogFeed } from "./use-log-feed";
@@ -20,7 +21,9 @@ import { useLogKeys } from "./use-log-keys";
 import { useLogSearch } from "./use-log-search";
 import { useOlder } from "./use-older";
 
-type LogLinesProps = LogViewerProps & { pattern: Pattern; wishes: FilterWishes };
+/** Passwords and tokens, which the server hides unless it is asked to show them. */
+export type Secrets = { areShown: boolean; toggle: () => void };
+type LogLinesProps = LogViewerProps & { pattern: Pattern; wishes: FilterWishes; secrets: Secrets };
 
 /** The lines that one stream brings, and the tools for them. */
 export function LogLines({ url, services, stream, title, at, clearable, ...props }: LogLinesProps) {
@@ -33,7 +36,7 @@ export function LogLines({ url, services, stream, title, at, clearable, ...props
   const clearButton = useRef<HTMLButtonElement>(null);
   const [isAsking, setIsAsking] = useState(false);
 
-  const { pattern } = props;
+  const { pattern, secrets } = props;
   const filter = useLogFilter(follow.shown.blocks, props.wishes);
   const find = useLogFind(pattern, filter.rows, () => topId(scroller.current));
   const folds = useLogFolds(filter.rows, find);
@@ -122,7 +125,7 @@ export function LogLines({ url, services, stream, title, at, clearable, ...props
   return (
     <div className="contents">
       <LogBar
-        {...{ follow, settings, toggle, isAsking, clearButton }}
+        {...{ follow, settings, toggle, secrets, isAsking, clearButton }}
         rows={filter.rows}
         isFiltered={filter.isOn}
         name={services.length === 1 ? name : "logs"}
@@ -152,6 +155,7 @@ export function LogLines({ url, services, stream, title, at, clearable, ...props
             onCancel={keep}
           />
         ) : null}
+        {secrets.areShown ? <SecretsShown onHide={secrets.toggle} /> : null}
         <LogLost state={state} onRetry={() => feed.retry()} />
       </div>
       <div className="log-body">

@@ -1,6 +1,8 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { ErrorPart } from "@/components/ui/error-part";
+import { revealed } from "@/lib/client/logs";
 import type { LogStreams } from "@/lib/contract/logs";
 import type { LogFile } from "./log-bar";
 import { LogLines } from "./log-lines";
@@ -26,12 +28,24 @@ export type LogViewerProps = {
 
 /**
  * The lines of one log or of several: everything in the frame but its head. What is sought and what is
- * hidden stays as it is when another stream is chosen.
+ * hidden stays as it is when another stream is chosen. Secrets are not shown until somebody wants to see them.
  */
 export function LogViewer(props: LogViewerProps) {
   const pattern = useLogPattern();
   const wishes = useFilterWishes(pattern.pattern);
-  return <LogLines key={props.url} {...props} pattern={pattern} wishes={wishes} />;
+  const [reveals, setReveals] = useState(false);
+  const url = reveals ? revealed(props.url) : props.url;
+  const files = reveals ? props.files.map(revealedFile) : props.files;
+  const secrets = { areShown: reveals, toggle: () => setReveals(!reveals) };
+  return (
+    <ErrorPart key={url} name="The log">
+      <LogLines {...props} {...{ url, files, pattern, wishes, secrets }} />
+    </ErrorPart>
+  );
+}
+
+function revealedFile(file: LogFile): LogFile {
+  return { ...file, href: revealed(file.href) };
 }
 
 /** For a dialog that is opened with a log in it: the text takes the keys. */

@@ -54,6 +54,7 @@ export function useLogSearch({ feed, follow, pattern, view }: SearchArgs) {
             stream,
             file,
             before: scannedTo,
+            ...feed.reveal,
           };
           const answer = await searchLog(service, wish, signal);
           matches = [...matches, ...answer.matches];

@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { IconButton, type IconButtonProps } from "@/components/ui/button";
 import { useHold } from "@/components/ui/hold";
 import { lazily } from "@/components/ui/lazily";
+import { useMay } from "@/lib/client/session";
 import type { Service, ServiceAction } from "@/lib/contract/services";
 import { actionIcons, actionNames } from "./actions";
 
@@ -65,10 +66,11 @@ type ActionIconProps = Omit<ActionProps, "act"> & Partial<IconButtonProps>;
 /** Stays focusable while it is disabled, so that focus is not lost under the person who pressed it. */
 export function ActionIcon({ service, action, disabled, ...props }: ActionIconProps) {
   const Icon = actionIcons[action];
+  const { why } = useMay();
   return (
     <IconButton
       label={`${actionNames[action]} ${service.display}`}
-      title={actionNames[action]}
+      title={why ?? actionNames[action]}
       aria-disabled={disabled || undefined}
       {...props}
     >

@@ -1,7 +1,8 @@
 "use client";
 
 import { X } from "lucide-react";
-import { Button, IconButton } from "@/components/ui/button";
+import { ActButton } from "@/components/access/act-button";
+import { IconButton } from "@/components/ui/button";
 import type { Service } from "@/lib/contract/services";
 import { actionIcons, actionNames, actions } from "./actions";
 import { useStaleSince } from "./stale";
@@ -21,7 +22,7 @@ export function BulkBar({ services, bulk, onClear }: BulkBarProps) {
         const name = actionNames[action];
         const able = services.filter((service) => can(service, action));
         return (
-          <Button
+          <ActButton
             key={action}
             variant="quiet"
             size="small"
@@ -35,7 +36,7 @@ export function BulkBar({ services, bulk, onClear }: BulkBarProps) {
           >
             <Icon strokeWidth={1.75} aria-hidden="true" />
             {name}
-          </Button>
+          </ActButton>
         );
       })}
       <hr />

@@ -1,5 +1,6 @@
 "use client";
 
+import { ErrorPart } from "@/components/ui/error-part";
 import { Cell, Row } from "@/components/ui/table";
 import type { Service } from "@/lib/contract/services";
 import { Facts } from "./facts";
@@ -13,9 +14,17 @@ export function Details({ service, id }: { service: Service; id: string }) {
   return (
     <Row id={id}>
       <Cell className="details">
-        {isDown ? <Why service={service} /> : null}
-        <Facts service={service} isWide={!isDown} />
-        <TimeLine service={service} />
+        {isDown ? (
+          <ErrorPart name={`Why ${service.display} is down`}>
+            <Why service={service} />
+          </ErrorPart>
+        ) : null}
+        <ErrorPart name={`What is known of ${service.display}`}>
+          <Facts service={service} isWide={!isDown} />
+        </ErrorPart>
+        <ErrorPart name={`What happened to ${service.display}`}>
+          <TimeLine service={service} />
+        </ErrorPart>
       </Cell>
     </Row>
   );

@@ -4,6 +4,7 @@ import { ExternalLink, ScrollText } from "lucide-react";
 import { buttonClass, IconButton } from "@/components/ui/button";
 import { useLogAddress } from "@/lib/client/log-address";
 import { serviceUrl, usePendingAction } from "@/lib/client/services";
+import { useMay } from "@/lib/client/session";
 import { useRunningJob } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
 import { ActionButton } from "./action-button";
@@ -16,6 +17,7 @@ import { useAct } from "./use-act";
 /** Always the same slots in the same order; what makes no sense now is dimmed. */
 export function RowActions({ service }: { service: Service }) {
   const act = useAct(service);
+  const may = useMay();
   const { openLog } = useLogAddress();
   const pending = usePendingAction(service.name);
   const isStale = useStaleSince() !== null;
@@ -26,7 +28,7 @@ export function RowActions({ service }: { service: Service }) {
     <div className="row-actions">
       {actions.map((action) => {
         const Action = service.self && action === "stop" ? SelfStop : ActionButton;
-        const disabled = isStale || isBusy || !can(service, action);
+        const disabled = !may.act || isStale || isBusy || !can(service, action);
         return (
           <Action key={action} service={service} action={action} disabled={disabled} act={act} />
         );

@@ -4,6 +4,7 @@ import clsx from "clsx";
 import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
+import { ErrorPart } from "@/components/ui/error-part";
 import { lazily } from "@/components/ui/lazily";
 import { atRest } from "@/components/ui/soon";
 import { Cell, Row, RowGroup } from "@/components/ui/table";
@@ -79,7 +80,9 @@ export function ServiceRow({ service }: { service: Service }) {
           </button>
         </Cell>
         <Cell className="cell-day">
-          <DayBar service={service} />
+          <ErrorPart name={`The last 24 hours of ${service.display}`} isSmall>
+            <DayBar service={service} />
+          </ErrorPart>
         </Cell>
         <Cell className="cell-version">
           <VersionCell name={service.name} display={service.display} />

@@ -1,8 +1,10 @@
 "use client";
 
 import clsx from "clsx";
+import type { ReactNode } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
-import { ColumnHeader, Row, Table } from "@/components/ui/table";
+import { ErrorPart } from "@/components/ui/error-part";
+import { Cell, ColumnHeader, Row, RowGroup, Table } from "@/components/ui/table";
 import type { Service } from "@/lib/contract/services";
 import { useRowKeys } from "./row-keys";
 import { useSelection } from "./selection";
@@ -16,9 +18,21 @@ export function ServiceTable({ services }: { services: Service[] }) {
     <Table aria-label="Services" className={clsx("service-table card", isStale && "stale")}>
       <Head services={services} />
       {services.map((service) => (
-        <ServiceRow key={service.name} service={service} />
+        <ErrorPart key={service.name} name={`The row of ${service.display}`} frame={inRow}>
+          <ServiceRow service={service} />
+        </ErrorPart>
       ))}
     </Table>
+  );
+}
+
+function inRow(face: ReactNode) {
+  return (
+    <RowGroup className="service">
+      <Row>
+        <Cell>{face}</Cell>
+      </Row>
+    </RowGroup>
   );
 }
 

@@ -1,6 +1,8 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { AccessNotice } from "@/components/access/access-notice";
+import { ErrorPart } from "@/components/ui/error-part";
 import { lazily } from "@/components/ui/lazily";
 import { soon } from "@/components/ui/soon";
 import { UpdateHost } from "@/components/updates/update-host";
@@ -79,8 +81,15 @@ function Body({ query, age, skeleton }: BodyProps) {
           <AwayNotice error={query.error} since={new Date(query.dataUpdatedAt)} age={age} />
         ) : (
           <>
-            <BootNotice />
-            <ConfigNotice services={query.data} />
+            <ErrorPart name="Who may use this machine">
+              <AccessNotice />
+            </ErrorPart>
+            <ErrorPart name="What went wrong at the boot">
+              <BootNotice />
+            </ErrorPart>
+            <ErrorPart name="What changed in the config">
+              <ConfigNotice services={query.data} />
+            </ErrorPart>
           </>
         )}
       </RestartNotice>

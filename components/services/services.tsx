@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { useKeys } from "@/components/layout/keys";
+import { ErrorPart } from "@/components/ui/error-part";
 import { lazily } from "@/components/ui/lazily";
 import type { Service } from "@/lib/contract/services";
 import { everything, type Filter, matches } from "./filter";
@@ -42,7 +43,9 @@ export function Services({ services }: { services: Service[] }) {
           onClear={() => setFilter(everything)}
         />
       ) : (
-        <ServiceTable services={visible} />
+        <ErrorPart name="The table of services">
+          <ServiceTable services={visible} />
+        </ErrorPart>
       )}
       {chosen.length === 0 ? null : <BulkBar services={chosen} bulk={bulk} onClear={clear} />}
       {bulk.dialog}

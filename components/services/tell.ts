@@ -1,3 +1,4 @@
+import { tellLost } from "@/components/ui/error-lost";
 import { soon } from "@/components/ui/soon";
 
 type Reports = typeof import("./reports");
@@ -6,5 +7,5 @@ const loadReports = soon(() => import("./reports"));
 
 /** Tells how something went. Without the words for it, because ControlPilot is away, the notice of that does. */
 export function tell(report: (reports: Reports) => void) {
-  loadReports().then(report, () => {});
+  loadReports().then(report, () => tellLost());
 }

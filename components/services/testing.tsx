@@ -4,6 +4,7 @@ import { SearchParamsContext } from "next/dist/shared/lib/hooks-client-context.s
 import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { ToastHost } from "@/components/ui/toast";
+import type { Session } from "@/lib/contract/access";
 import type { ServiceHistory } from "@/lib/contract/history";
 import type { Service } from "@/lib/contract/services";
 import type { Supervisor } from "@/lib/contract/supervisor";
@@ -83,10 +84,25 @@ const supervisor: Supervisor = {
   boot: { problems: [] },
 };
 
+/** Nobody is asked for a password, and nobody else reaches this machine, unless said otherwise. */
+export function aSession(facts: Partial<Session> = {}): Session {
+  return {
+    required: false,
+    signed_in: false,
+    scope: "full",
+    name: "anyone",
+    password: { set: false, source: null },
+    exposed: false,
+    meant: false,
+    ...facts,
+  };
+}
+
 /** Stands in for the server. What it answers can be changed at any time. */
 export function stubApi(services: Service[]) {
   const api = {
     services,
+    session: aSession(),
     config: supervisor.config,
     boot: supervisor.boot,
     log: "",
@@ -108,6 +124,7 @@ export function stubApi(services: Service[]) {
       api.posts.push({ path, body });
       return api.answerPost(path, body);
     }
+    if (path === "/api/session") return Response.json(api.session);
     if (path === "/api/services") return api.away?.() ?? Response.json(api.services);
     if (path.startsWith("/api/services/versions")) return Response.json(api.versions);
     if (path === "/api/updates/jobs") return Response.json(api.jobs);

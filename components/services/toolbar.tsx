@@ -2,8 +2,8 @@
 
 import { Play, Search, Square } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
+import { ActButton } from "@/components/access/act-button";
 import { useKeys } from "@/components/layout/keys";
-import { Button } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/segmented";
 import { Kbd } from "@/components/ui/tag";
 import type { Service } from "@/lib/contract/services";
@@ -62,7 +62,7 @@ export function Toolbar({ services, filter, onFilter, bulk }: ToolbarProps) {
       />
       {isStale ? null : (
         <div className="tools-end">
-          <Button
+          <ActButton
             className={narrow}
             title="Start all that are stopped or have failed"
             disabled={startable.length === 0}
@@ -70,15 +70,15 @@ export function Toolbar({ services, filter, onFilter, bulk }: ToolbarProps) {
           >
             <Play strokeWidth={1.75} aria-hidden="true" />
             <span className="max-[599px]:sr-only">Start all</span>
-          </Button>
-          <Button
+          </ActButton>
+          <ActButton
             className={narrow}
             disabled={stoppable.length === 0}
             onClick={() => bulk.ask({ title: "Stop all", action: "stop", services: stoppable })}
           >
             <Square strokeWidth={1.75} aria-hidden="true" />
             <span className="max-[599px]:sr-only">Stop all</span>
-          </Button>
+          </ActButton>
         </div>
       )}
     </div>

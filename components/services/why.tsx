@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
 import { Play, RotateCw, ScrollText } from "lucide-react";
+import { ActButton } from "@/components/access/act-button";
 import { Button } from "@/components/ui/button";
 import { Tag } from "@/components/ui/tag";
 import { useLogAddress } from "@/lib/client/log-address";
@@ -68,10 +69,10 @@ function WaysOn({ service }: { service: Service }) {
   return (
     <div className="buttons">
       {keepsCrashing(service) ? null : (
-        <Button variant="primary" disabled={isPending} onClick={() => act(action)}>
+        <ActButton variant="primary" disabled={isPending} onClick={() => act(action)}>
           {action === "start" ? <Play aria-hidden="true" /> : <RotateCw aria-hidden="true" />}
           {action === "start" ? "Try again" : "Try again now"}
-        </Button>
+        </ActButton>
       )}
       <Button onClick={() => openLog(name, cause?.line?.stream ?? "err", placeOf(cause))}>
         <ScrollText aria-hidden="true" />

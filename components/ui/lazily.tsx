@@ -1,19 +1,23 @@
 "use client";
 
 import { type ComponentType, useEffect, useState } from "react";
+import { tellLost } from "./error-lost";
 
 /**
- * A component whose code is loaded when it is first shown. If that fails, because ControlPilot is
- * away, nothing is shown and the next time tries again; an error would take the page down with it.
+ * A component whose code is loaded when it is first shown. Until then, and where that fails, stands
+ * `Meanwhile` or nothing; an error would take the page down with it.
  */
-export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+export function lazily<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  Meanwhile?: ComponentType<Props>,
+) {
   let loaded: ComponentType<Props> | null = null;
 
   return function Lazily(props: Props) {
     const [Component, setComponent] = useState(() => loaded);
 
     useEffect(() => {
-      if (loaded === null) load().then(show, () => {});
+      if (loaded === null) load().then(show, () => tellLost());
 
       function show(component: ComponentType<Props>) {
         loaded = component;
@@ -21,6 +25,7 @@ export function lazily<Props extends object>(load: () => Promise<ComponentType<P
       }
     }, []);
 
-    return Component === null ? null : <Component {...props} />;
+    const Shown = Component ?? Meanwhile;
+    return Shown === undefined ? null : <Shown {...props} />;
   };
 }

@@ -1,5 +1,6 @@
 import { ArrowRight, ScrollText, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
+import { ActButton } from "@/components/access/act-button";
 import { useNow } from "@/components/services/ago";
 import { SignIcon } from "@/components/services/lamp";
 import { Button, IconButton } from "@/components/ui/button";
@@ -91,7 +92,7 @@ function EntryRow({ entry }: { entry: HistoryEntry }) {
       took={entry.duration_seconds == null ? null : formatTook(entry.duration_seconds)}
     >
       {entry.can_roll_back && job ? (
-        <Button
+        <ActButton
           variant="quiet"
           size="small"
           aria-label={`Back to ${shortVersion(before)}, ${display}`}
@@ -99,7 +100,7 @@ function EntryRow({ entry }: { entry: HistoryEntry }) {
         >
           <Undo2 strokeWidth={1.75} aria-hidden="true" />
           Back to {shortVersion(before)}
-        </Button>
+        </ActButton>
       ) : null}
       {entry.has_log && job ? (
         <OutputButton name={service} job={job} of={`the update of ${display}, ${when}`} />

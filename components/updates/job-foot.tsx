@@ -1,4 +1,5 @@
 import { ExternalLink, RotateCcw, ScrollText, Undo2 } from "lucide-react";
+import { ActButton } from "@/components/access/act-button";
 import { sentenceOf } from "@/components/services/errors";
 import { Button, buttonClass } from "@/components/ui/button";
 import { serviceUrl } from "@/lib/client/services";
@@ -32,12 +33,12 @@ function RunningFoot({ job, display }: JobPanelProps) {
         {isGoingBack ? (
           <p role="status">Putting {before} back…</p>
         ) : (
-          <Button
+          <ActButton
             aria-label={`Cancel the ${kind} of ${display}, keep ${before}`}
             onClick={() => cancel.mutate()}
           >
             Cancel, keep {before}
-          </Button>
+          </ActButton>
         )}
       </DrawerFoot>
     </>
@@ -51,21 +52,21 @@ function EndedFoot({ job, service, version, display }: JobPanelProps) {
   return (
     <DrawerFoot>
       {isDone || !job.whole ? (
-        <Button
+        <ActButton
           variant="quiet"
           onClick={() => openUpdate({ name: job.name, view: "back", job: job.id })}
         >
           <Undo2 strokeWidth={1.75} aria-hidden="true" />
           Roll back
-        </Button>
+        </ActButton>
       ) : isRollback ? null : (
-        <Button
+        <ActButton
           variant="quiet"
           onClick={() => openPlan(job.name, job.target_version ?? failedTarget())}
         >
           <RotateCcw strokeWidth={1.75} aria-hidden="true" />
           Try {shortVersion(target)} again
-        </Button>
+        </ActButton>
       )}
       <span className="flex-1" />
       <Button onClick={() => openOutput(job.name, job.id)}>

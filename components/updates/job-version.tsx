@@ -25,6 +25,7 @@ export function JobVersion({ job, display }: JobVersionProps) {
       </div>
       <VersionAct
         verb="Watch"
+        looks
         object={`the update of ${display}`}
         onClick={() => openJob(job.name, job.id)}
       />

@@ -41,6 +41,7 @@ export function KnownVersion({ version }: { version: ServiceVersion }) {
       <div className="version-text">{text}</div>
       <VersionAct
         verb={verb}
+        looks={job !== undefined}
         object={verb === "Look" ? `at the failed update of ${display}` : display}
         onClick={() => (job === undefined ? openPlan(name) : openJob(name, job))}
       />

@@ -63,6 +63,7 @@ function Running({
       act={{
         verb: "Watch",
         name: `Watch the update of ${display}`,
+        looks: true,
         onClick: () => openJob(name, job.id),
       }}
     >
@@ -112,6 +113,7 @@ function News({ version }: { version: ServiceVersion }) {
         act={{
           verb: "Look",
           name: `Look at the failed update of ${display}`,
+          looks: true,
           onClick: () => openJob(name, job),
         }}
       >

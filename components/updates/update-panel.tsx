@@ -1,6 +1,8 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { ErrorPart } from "@/components/ui/error-part";
 import type { Opener } from "@/components/ui/focus-return";
 import { closeUpdate, type OpenUpdate } from "@/lib/client/update-address";
 import { updateStatusQuery } from "@/lib/client/update-details";
@@ -30,20 +32,26 @@ export function UpdatePanel({ open, service, opener }: UpdatePanelProps) {
 
   return (
     <Drawer opener={opener} onClose={closeUpdate}>
-      {status.isPending ? (
-        <>
-          <DrawerHead sign={<ServiceSign service={service} />} title={`Update ${display}`} />
-          <DrawerBody>
-            <PlanLoading />
-          </DrawerBody>
-        </>
-      ) : newest && isShown(newest, open) ? (
-        <JobPanel {...known} job={newest} />
-      ) : (
-        <PlanPanel {...known} />
-      )}
+      <ErrorPart name={`The update of ${display}`} frame={inPanel}>
+        {status.isPending ? (
+          inPanel(<PlanLoading />)
+        ) : newest && isShown(newest, open) ? (
+          <JobPanel {...known} job={newest} />
+        ) : (
+          <PlanPanel {...known} />
+        )}
+      </ErrorPart>
     </Drawer>
   );
+
+  function inPanel(contents: ReactNode) {
+    return (
+      <>
+        <DrawerHead sign={<ServiceSign service={service} />} title={`Update ${display}`} />
+        <DrawerBody>{contents}</DrawerBody>
+      </>
+    );
+  }
 }
 
 /** A job that runs comes before any plan. */

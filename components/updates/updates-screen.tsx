@@ -9,6 +9,7 @@ import { formatTime } from "@/components/services/format";
 import { SignIcon } from "@/components/services/lamp";
 import { LogHost } from "@/components/services/log-host";
 import { Button } from "@/components/ui/button";
+import { ErrorPart } from "@/components/ui/error-part";
 import { notify } from "@/components/ui/toast";
 import { useLiveServices } from "@/lib/client/services";
 import { useCheckNow } from "@/lib/client/update-details";
@@ -32,8 +33,12 @@ export function UpdatesScreen() {
         <CheckNow />
       </header>
       <div className="content">
-        <Needs services={services} />
-        <History services={services} />
+        <ErrorPart name="What needs a look">
+          <Needs services={services} />
+        </ErrorPart>
+        <ErrorPart name="The history of updates">
+          <History services={services} />
+        </ErrorPart>
       </div>
       {query.isPending ? null : (
         <>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { tellLost } from "@/components/ui/error-lost";
 import { titleMark } from "@/lib/client/live/signals";
 import { isRunning, updateJobsQuery } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
@@ -13,7 +14,7 @@ let loaded: Progress | null = null;
 export function useProgress(isWanted: boolean): Progress | null {
   const [progress, setProgress] = useState(() => loaded);
   useEffect(() => {
-    if (isWanted && progress === null) import("./progress").then(show, () => {});
+    if (isWanted && progress === null) import("./progress").then(show, () => tellLost());
 
     function show(module: Progress) {
       loaded = module;

@@ -1,4 +1,5 @@
 import type { ErrorBody, ErrorCode } from "@/lib/contract/errors";
+import { goSignIn } from "./sign-in";
 
 /** `code` is "unreachable" where no answer came at all: ControlPilot or the way to it is down. */
 export class ApiError extends Error {
@@ -7,6 +8,8 @@ export class ApiError extends Error {
   constructor(
     readonly code: ErrorCode | "unreachable",
     message: string,
+    /** Before this time, in milliseconds, it makes no sense to ask again. */
+    readonly retryAt: number | null = null,
   ) {
     super(message);
   }
@@ -31,8 +34,15 @@ async function ask(path: string, init?: RequestInit): Promise<Response> {
 }
 
 function failureOf(response: Response, body: unknown): ApiError {
-  if (isErrorBody(body)) return new ApiError(body.code, body.detail);
+  if (isErrorBody(body)) return refusalOf(response, body);
   return new ApiError("internal", `The server answered ${response.status}.`);
+}
+
+/** What ControlPilot itself says. Where nobody is signed in any more, the page leaves for the sign-in. */
+export function refusalOf({ headers }: Response, { code, detail }: ErrorBody): ApiError {
+  if (code === "unauthorized") goSignIn();
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  return new ApiError(code, detail, seconds >= 0 ? Date.now() + seconds * 1000 : null);
 }
 
 /** A proxy in between answers with pages of its own. */

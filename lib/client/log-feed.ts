@@ -40,8 +40,12 @@ export class LogFeed {
   private way: StreamState = "connecting";
   private error: Error | null = null;
 
+  /** For other questions about the same lines: whether the stream shows the secrets in them. */
+  readonly reveal: { reveal?: true };
+
   /** `url` streams the events of a log. */
   constructor(private readonly url: string) {
+    this.reveal = new URLSearchParams(url.split("?")[1]).has("reveal") ? { reveal: true } : {};
     this.state = this.stateNow();
   }
 
@@ -76,7 +80,9 @@ export class LogFeed {
   /** Puts older lines in front, those of each log that has any. Resolves to how many came. */
   async loadOlder(): Promise<number> {
     const tails = await Promise.all(
-      this.state.view.sources.filter(({ atStart }) => !atStart).map(readBefore),
+      this.state.view.sources
+        .filter(({ atStart }) => !atStart)
+        .map((source) => this.readBefore(source)),
     );
     let count = 0;
     for (const { source, tail } of tails) count += this.book.older(source, tail);
@@ -87,7 +93,9 @@ export class LogFeed {
   /** Puts the first lines of each log in front; a mark stands for what is between, and loads it. */
   async loadStart(): Promise<void> {
     const tails = await Promise.all(
-      this.state.view.sources.filter(({ atStart }) => !atStart).map(readStart),
+      this.state.view.sources
+        .filter(({ atStart }) => !atStart)
+        .map((source) => this.readStart(source)),
     );
     for (const { source, tail } of tails) this.book.older(source, tail);
     this.commit();
@@ -97,6 +105,7 @@ export class LogFeed {
   async fill(id: number, mark: Extract<LogMark, { kind: "skipped" }>): Promise<void> {
     const { service, stream, file, from, to } = mark;
     const tail = await readLog(service, {
+      ...this.reveal,
       stream,
       file,
       after: from,
@@ -110,12 +119,14 @@ export class LogFeed {
   /** The lines around a byte of a file, put in front of what is held. */
   async loadAround(source: { service: string; stream: LogStream }, file: string, offset: number) {
     const after = await readLog(source.service, {
+      ...this.reveal,
       stream: source.stream,
       file,
       after: offset,
       lines: 500,
     });
     const before = await readLog(source.service, {
+      ...this.reveal,
       stream: source.stream,
       file,
       before: after.offset,
@@ -123,6 +134,18 @@ export class LogFeed {
     });
     this.book.older(source, { ...after, log: before.log + after.log, offset: before.offset });
     this.commit();
+  }
+
+  private async readBefore(source: Source) {
+    const { service, stream, file, oldest } = source;
+    const range = { ...this.reveal, stream, file, before: oldest, lines: OLDER_LINES };
+    return { source, tail: await readLog(service, range) };
+  }
+
+  private async readStart(source: Source) {
+    const { service, stream, file } = source;
+    const range = { ...this.reveal, stream, file, after: 0, lines: OLDER_LINES };
+    return { source, tail: await readLog(service, range) };
   }
 
   private open(): () => void {
@@ -206,18 +229,6 @@ export class LogFeed {
       lostAt: this.lostAt,
     };
   }
-}
-
-async function readBefore(source: Source) {
-  const { service, stream, file, oldest } = source;
-  const tail = await readLog(service, { stream, file, before: oldest, lines: OLDER_LINES });
-  return { source, tail };
-}
-
-async function readStart(source: Source) {
-  const { service, stream, file } = source;
-  const tail = await readLog(service, { stream, file, after: 0, lines: OLDER_LINES });
-  return { source, tail };
 }
 
 /** There is nothing to wait for: no such service, or nobody may read it. */

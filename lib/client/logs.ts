@@ -53,7 +53,15 @@ export function logDownloadUrl(name: string, stream: LogStream): string {
   return `${logUrl(name)}/download?stream=${stream}`;
 }
 
-type SearchWish = {
+/** The address of a stream or a download that shows the secrets in it too. */
+export function revealed(url: string): string {
+  return `${url}${url.includes("?") ? "&" : "?"}reveal=true`;
+}
+
+/** Only said where it is so. */
+type Reveal = { reveal?: true };
+
+type SearchWish = Reveal & {
   q: string;
   regex: boolean;
   case: boolean;
@@ -68,7 +76,7 @@ export function searchLog(name: string, wish: SearchWish, signal: AbortSignal): 
   return request<LogSearch>(`${logUrl(name)}/search?${query}`, { signal });
 }
 
-type Range = {
+type Range = Reveal & {
   stream: LogStream;
   lines: number;
   /** The file as others know it; absent, the one that is written to now. */

@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { ErrorBody } from "@/lib/contract/errors";
-import { ApiError } from "./api";
+import { refusalOf } from "./api";
 
 /** In characters; the largest event that is sent is far smaller. */
 const MOST_HELD = 16 * 1024 * 1024;
@@ -128,7 +128,9 @@ export function readAnswer(question: Question) {
 
 /** Only what ControlPilot itself says is final; a proxy that does not reach it may say anything. */
 async function throwRefusal(response: Response) {
-  if (response.status >= 500) return;
+  const isForNow = response.status >= 500 || response.status === 429;
+  if (isForNow) return;
   const body: Partial<ErrorBody> | null = await response.json().catch(() => null);
-  if (body?.code && body.detail) throw new ApiError(body.code, body.detail);
+  const { code, detail } = body ?? {};
+  if (code && detail) throw refusalOf(response, { code, detail });
 }

@@ -2,8 +2,10 @@ import * as z from "zod/mini";
 
 export const ErrorCode = z.enum([
   "invalid",
+  "too_large",
   "not_found",
   "conflict",
+  "busy",
   "unavailable",
   "unauthorized",
   "forbidden",

@@ -16,7 +16,7 @@ export type LogStreams = z.infer<typeof LogStreams>;
 export const FileId = z.string().check(z.regex(/^[\w-]{1,64}$/, "is not a file of a log"));
 
 export const LogTail = z.object({
-  /** The last lines as the program wrote them; bytes that are no UTF-8 stand as U+FFFD. */
+  /** The last lines as the program wrote them; bytes that are no UTF-8 stand as U+FFFD, those of secrets as `*`. */
   log: z.string(),
   path: z.string(),
   stream: LogStream,
@@ -50,7 +50,7 @@ export const LogText = z.object({
   at: Moment,
   /** It was there before the stream began. */
   past: z.boolean(),
-  /** Bytes that are no UTF-8 stand as U+FFFD. */
+  /** Bytes that are no UTF-8 stand as U+FFFD, those of secrets as `*`. */
   text: z.string(),
 });
 export type LogText = z.infer<typeof LogText>;
@@ -97,6 +97,8 @@ export const LogStreamQuery = z.object({
   from: z.optional(z.string().check(z.maxLength(8000))),
   /** False ends the stream with what is there now. */
   wait: z._default(Flag, true),
+  /** Shows the secrets too, to who may do everything. */
+  reveal: z._default(Flag, false),
 });
 
 /** Of several services in one: their names with commas between. */

@@ -1,19 +1,29 @@
 import { join } from "node:path";
 import { version } from "@/package.json";
+import { createAccessApp } from "./access-app";
 import { createActions } from "./actions";
+import { createActivity } from "./activity";
 import { createApps } from "./adapters/apps";
+import { createAuditLog } from "./adapters/audit-log";
 import { createAutostartChoices } from "./adapters/autostart-choices";
 import { createBootNotes } from "./adapters/boot-notes";
+import { createRunner } from "./adapters/command";
 import { createHolds } from "./adapters/holds";
 import { readLastLines } from "./adapters/last-lines";
 import { findListener } from "./adapters/listeners";
+import { signPositionsWith } from "./adapters/log-position";
 import { createLogScan } from "./adapters/log-scan";
+import { createMachineFacts } from "./adapters/machine-facts";
 import { createOomKills } from "./adapters/oom-kills";
+import { createOwnSecrets } from "./adapters/own-secrets";
+import { readPositionKey } from "./adapters/position-key";
 import { isAlive, isRunning, programOf } from "./adapters/process";
 import { createRestartGuard } from "./adapters/restart-guard";
+import { readSecretValues } from "./adapters/secret-values";
 import { createSupervisorConf } from "./adapters/supervisor-conf";
 import { createSupervisord } from "./adapters/supervisord";
 import { createAutostart } from "./autostart";
+import { CATALOGUE } from "./catalogue";
 import { createCauses } from "./causes";
 import { readEnv, type Settings } from "./env";
 import { createEvents } from "./events";
@@ -24,13 +34,18 @@ import { createLogSearch } from "./log-search";
 import { createLogStreams, type LogWish } from "./log-streams";
 import { createLogs } from "./logs";
 import { createMonitor } from "./monitor";
+import { hideAlso } from "./redact";
+import { createReveals } from "./reveals";
 import { createServices } from "./services";
 import { createSnapshots, serviceNameOf } from "./snapshot";
 import { createSupervisor } from "./supervisor";
+import { createSupport } from "./support";
 import { createUpdateApp } from "./update-app";
 
 /** What supervisor goes by where a program's config does not say. */
 const DEFAULT_SECONDS = { startsecs: 1, stopwaitsecs: 10 };
+/** For a program that only tells of the machine. */
+const FACT_MS = 3000;
 
 export type App = ReturnType<typeof createApp>;
 
@@ -41,6 +56,7 @@ export type Role = "server" | "program";
 export function createApp(settings: Settings, role: Role = "server") {
   // biome-ignore lint/suspicious/noConsole: nobody waits for these, so the log is where they go.
   const report = (error: unknown) => console.error(error);
+  keepSecrets(settings, role);
   const supervisord = createSupervisord(settings);
   const conf = createSupervisorConf(settings.configPath);
   const mainLogPath = async () => (await conf.read()).supervisord.logfile;
@@ -77,12 +93,13 @@ export function createApp(settings: Settings, role: Role = "server") {
     findHeld: createFindHeld({ heldNames: holds.names, programOf }),
     causeOf,
   });
+  const bootProblems = createBootNotes(settings.runDir).read;
   const supervisor = createSupervisor({
     monitor,
     supervisord,
     loaded,
     forgetParsed: snapshots.forgetParsed,
-    bootProblems: createBootNotes(settings.runDir).read,
+    bootProblems,
     configPath: settings.configPath,
     version,
   });
@@ -104,6 +121,11 @@ export function createApp(settings: Settings, role: Role = "server") {
     busyWith: role === "server" ? updates.updates.busyWith : async () => null,
     report,
   });
+  const activity = createActivity({
+    log: createAuditLog(join(settings.workspaceRoot, "config", "controlpilot-audit.jsonl")),
+    displayOf: (name) => CATALOGUE.get(name)?.display ?? name,
+    report,
+  });
   const autostart = createAutostart({
     conf,
     choices: createAutostartChoices(settings.autostartChoicesPath),
@@ -123,12 +145,29 @@ export function createApp(settings: Settings, role: Role = "server") {
     isRunning,
     report,
   });
+  const support = createSupport({
+    sources: {
+      version,
+      settings,
+      machine: createMachineFacts(createRunner({ timeoutMs: FACT_MS })),
+      services: services.list,
+      supervisor: supervisor.status,
+      history: history.recent,
+      bootProblems,
+      snapshot: monitor.read,
+      conf: conf.read,
+    },
+    secretValues: () => readSecretValues(join(settings.workspaceRoot, "config", "secrets.env")),
+    report,
+  });
   /** Whoever listens hears of the job at once. */
   const told =
     <Wish extends unknown[], Job>(work: (...wish: Wish) => Promise<Job>) =>
     (...wish: Wish) =>
       work(...wish).finally(events.lookAtJobs);
   return {
+    access: createAccessApp(settings, { record: activity.record, report }),
+    activity,
     services,
     holds,
     actions,
@@ -141,8 +180,10 @@ export function createApp(settings: Settings, role: Role = "server") {
       pastStates: history.statesSince,
     }),
     logSearch: createLogSearch({ logs, scan }),
+    reveals: createReveals(activity),
     history,
     events,
+    support,
     ...updates,
     updates: {
       ...updates.updates,
@@ -159,8 +200,15 @@ export function createApp(settings: Settings, role: Role = "server") {
       supervisord.close();
       oomKills.close();
       history.close().catch(report);
+      activity.close().catch(report);
     },
   };
+}
+
+/** From now on none of this machine's own secrets is told, nor can one be guessed by a place in a log. */
+function keepSecrets({ secretsPath, ownSecrets, runDir }: Settings, role: Role): void {
+  hideAlso(createOwnSecrets(secretsPath, ownSecrets));
+  if (role === "server") signPositionsWith(readPositionKey(join(runDir, "position-key")));
 }
 
 const store = globalThis as { controlPilot?: App };

@@ -59,7 +59,10 @@ export function createCauses(deps: {
   async function say(finding: Finding, { name, display, port: ownPort }: Ending) {
     const { kind } = finding;
     const portVariable = CATALOGUE.get(name)?.portVariable ?? null;
-    if (kind !== "port_in_use") return { kind, ...sayCause(finding, { display, portVariable }) };
+    if (kind !== "port_in_use") {
+      const words = sayCause(finding, { display, portVariable });
+      return { kind, ...words, text: redact(words.text) };
+    }
     const listener = await deps.findListener(finding.port ?? ownPort ?? 0);
     // Where the log does not name the port, its own is meant if somebody has it.
     const port = finding.port ?? (listener === undefined ? null : ownPort);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
+import { OWN_SECRETS } from "./adapters/own-secrets";
 import { readSocketPath } from "./adapters/supervisor-conf";
 
 const FALLBACK_SOCKET = "/tmp/supervisor.sock";
@@ -51,6 +52,9 @@ const Env = z.object({
   PILOT_VENVS_DIR: text("/opt/venvs"),
   PILOT_RUN_DIR: text("/run/pilot"),
   CONTROLPILOT_ALLOWED_HOSTS: text(""),
+  CONTROLPILOT_PASSWORD: text(""),
+  CONTROLPILOT_TRUST_PROXY: flag,
+  HOSTNAME: text("0.0.0.0"),
   CONTROLPILOT_STAND_INS: flag,
 });
 
@@ -100,8 +104,21 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env) {
     reposDir: env.PILOT_REPOS_DIR,
     venvsDir: env.PILOT_VENVS_DIR,
     searchPath: source.PATH ?? "",
+    /** What is hidden wherever it stands. */
+    ownSecrets: OWN_SECRETS.flatMap((name) => source[name] ?? []),
+    secretsPath: inWorkspace("config", "secrets.env"),
     /** Programs whose app is absent run a small page in its place. */
     standIns: env.CONTROLPILOT_STAND_INS,
+    access: {
+      filePath: inWorkspace("config", "controlpilot", "access.json"),
+      secretsPath: inWorkspace("config", "secrets.env"),
+      /** Empty where it does not come from here. */
+      password: env.CONTROLPILOT_PASSWORD,
+      /** Next listens on HOSTNAME. */
+      isReachable: !/^(?:127\.[\d.]+|localhost|::1)$/i.test(env.HOSTNAME),
+    },
+    /** What `X-Forwarded-*` says counts. */
+    trustProxy: env.CONTROLPILOT_TRUST_PROXY,
     allowedHosts: env.CONTROLPILOT_ALLOWED_HOSTS.split(/[\s,]+/).filter(Boolean),
     /** Programs that outlive the web server, bundled. */
     binDir: join(process.cwd(), "dist", "bin"),

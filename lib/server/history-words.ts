@@ -2,6 +2,7 @@ import type { HistoryEvent } from "@/lib/contract/history";
 import { formatDuration } from "@/lib/words/durations";
 import type { MainLogEntry } from "./adapters/main-log";
 import { type Life, wasUp } from "./lives";
+import { redact } from "./redact";
 
 /** What a line of the main log means to people, given the life of the process before it; null where nothing. */
 export function toEvent(entry: MainLogEntry, before: Life): HistoryEvent | null {
@@ -32,7 +33,7 @@ function textOf(entry: MainLogEntry, before: Life): string {
     case "killed":
       return `Killed by ${signal}${after(entry, before)}`;
     case "spawn_failed":
-      return `Could not be started: ${reason}`;
+      return `Could not be started: ${redact(reason ?? "")}`;
     case "gave_up":
       return before.tries ? `Gave up after ${triesText(before.tries)}` : "Gave up";
     case "supervisord_started":

@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import * as z from "zod/mini";
+import { DOOR_HEADER, markOfDoor } from "./door-mark";
 import { AppError } from "./errors";
 import { accepted, parse, parseBody, parseQuery, routes } from "./http";
 
@@ -68,7 +69,6 @@ test("what is wrong is named by its place", () => {
 test.each([
   ["{", "The body is not JSON."],
   ["", "The body is not JSON."],
-  [`"${"x".repeat(70_000)}"`, "The body is too large."],
 ])("a body of %.10j is refused", async (body, message) => {
   const request = new Request("http://test", { method: "POST", body });
   await expect(parseBody(z.string(), request)).rejects.toMatchObject({ code: "invalid", message });
@@ -99,20 +99,72 @@ test("OPTIONS names what is there", async () => {
   expect([response.status, response.headers.get("allow")]).toEqual([204, "GET"]);
 });
 
-test("a body is read no further than the limit", async () => {
-  let pulls = 0;
+/** A body of pieces of 64 KB, and how many were asked for. */
+function largeBody(pieces: number) {
+  const seen = { pulls: 0, isLeft: false };
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
-      pulls += 1;
-      controller.enqueue(new Uint8Array(60_000));
+      seen.pulls += 1;
+      controller.enqueue(new Uint8Array(64 * 1024));
+      if (seen.pulls === pieces) controller.close();
+    },
+    cancel() {
+      seen.isLeft = true;
     },
   });
-  const request = new Request("http://test", {
-    method: "POST",
-    body,
-    duplex: "half",
-  } as RequestInit);
+  const { POST } = routes({ POST: (request) => parseBody(z.string(), request) });
+  const init = { method: "POST", body, duplex: "half" } as RequestInit;
+  return { seen, answer: () => ask(POST, init) };
+}
 
-  await expect(parseBody(z.string(), request)).rejects.toMatchObject({ code: "invalid" });
-  expect(pulls).toBeLessThan(6);
+test("a body that is too large answers 413 and ends the connection", async () => {
+  const { seen, answer } = largeBody(3);
+  const response = await answer();
+
+  expect(response.status).toBe(413);
+  expect(response.headers.get("connection")).toBe("close");
+  expect(await response.json()).toEqual({
+    detail: "The body is larger than 64 KB.",
+    code: "too_large",
+  });
+  // To its end, so that who sends it gets to read the answer.
+  expect(seen.pulls).toBe(3);
+});
+
+test("a body without end is left", async () => {
+  const { seen, answer } = largeBody(Number.POSITIVE_INFINITY);
+
+  expect((await answer()).status).toBe(413);
+  expect(seen.isLeft).toBe(true);
+  expect(seen.pulls).toBeLessThan(100);
+});
+
+test("a refusal says when to come again", async () => {
+  const { GET } = routes({
+    GET: () => {
+      throw new AppError("busy", "Too much.", { retryAfterSeconds: 7 });
+    },
+  });
+  const response = await ask(GET);
+
+  expect([response.status, response.headers.get("retry-after")]).toEqual([429, "7"]);
+});
+
+const door = globalThis as { controlPilotDoorMark?: string };
+afterEach(() => {
+  delete door.controlPilotDoorMark;
+});
+
+test("once there is a door, nothing is answered that did not come through it", async () => {
+  const { GET } = routes({ GET: () => ({ secret: 1 }) });
+  const ask = (headers: Record<string, string>) =>
+    GET(new Request("http://test/", { headers }), { params: Promise.resolve({}) });
+  expect((await ask({})).status).toBe(200);
+
+  const mark = markOfDoor();
+  const refused = await ask({});
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+  expect(await refused.text()).not.toContain("secret");
+  expect((await ask({ [DOOR_HEADER]: "0".repeat(mark.length) })).status).toBe(503);
+  expect((await ask({ [DOOR_HEADER]: mark })).status).toBe(200);
 });

@@ -1,22 +1,34 @@
 import * as z from "zod/mini";
+import { Caller } from "@/lib/contract/access";
 import type { ErrorBody, ErrorCode } from "@/lib/contract/errors";
+import type { ActivityLog, Note } from "./activity";
+import { cameThroughDoor } from "./door-mark";
 import { AppError } from "./errors";
+import { MAX_BODY_BYTES } from "./limits";
+import { limitDownload } from "./limits-downloads";
 
 z.config(z.locales.en());
 
 const STATUS: Record<ErrorCode, number> = {
   invalid: 400,
+  too_large: 413,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  busy: 429,
   internal: 500,
   unavailable: 503,
 };
-const MAX_BODY_BYTES = 64 * 1024;
+/** What is sent beyond the limit is thrown away, so that its sender gets to read the answer. */
+const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 type Method = (typeof METHODS)[number] | "HEAD" | "OPTIONS";
+const STARTING = [
+  "ControlPilot has only just started: ask again.",
+  { retryAfterSeconds: 1 },
+] as const;
 const NOT_KEPT = { "cache-control": "no-store" };
 
 type Context = { params: Promise<unknown> };
@@ -54,18 +66,57 @@ async function withoutBody({ body, status, headers }: Response): Promise<Respons
 function handler(handle: Handle): Handler {
   return async (request, context) => {
     try {
+      if (!cameThroughDoor(request.headers)) throw new AppError("unavailable", ...STARTING);
       const result = await handle(request, await context.params);
       return result instanceof Response ? result : json(result);
     } catch (error) {
       const body = describe(error);
-      return json(body, { status: STATUS[body.code] });
+      return json(body, { status: STATUS[body.code], headers: headersOf(error) });
     }
   };
+}
+
+function headersOf(error: unknown): Record<string, string> {
+  if (!(error instanceof AppError)) return {};
+  const { code, retryAfterSeconds } = error;
+  // What is still on its way must not be waited for.
+  if (code === "too_large") return { connection: "close" };
+  return retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
+}
+
+/** The front door tells the routes in it who asks; from outside it never comes in. */
+export const CALLER_HEADER = "x-controlpilot-caller";
+
+/** Who asks. Throws where the front door has not let the request in. */
+export function callerOf({ headers }: Request): Caller {
+  return Caller.parse(JSON.parse(headers.get(CALLER_HEADER) ?? "null"));
+}
+
+/** What the browser says of itself. */
+export function agentOf({ headers }: Request): string | undefined {
+  return headers.get("user-agent") ?? undefined;
+}
+
+/**
+ * A handler that does something which is written into the audit: it notes what, as soon as it knows. Who
+ * asked and how it went is added.
+ */
+export function audited(
+  app: () => { activity: Pick<ActivityLog, "audit"> },
+  handle: (request: Request, params: unknown, note: Note) => unknown,
+): Handle {
+  return (request, params) =>
+    app().activity.audit(callerOf(request), (note) => handle(request, params, note));
 }
 
 /** The answer of a request whose work goes on. */
 export function accepted(body: unknown): Response {
   return json(body, { status: 202 });
+}
+
+/** Data, and what the browser is to hold from now on. */
+export function withCookie({ body, cookie }: { body: unknown; cookie: string }): Response {
+  return json(body, { headers: { "set-cookie": cookie } });
 }
 
 /** A download that the browser saves under `fileName`. */
@@ -80,6 +131,22 @@ export function textFile(file: {
       "content-disposition": `attachment; filename="${file.fileName}"`,
       "content-length": String(file.size),
       "content-type": "text/plain; charset=utf-8",
+    },
+  });
+}
+
+/** An answer that may be large, and slowly taken: so many at a time for each client, and in total. */
+export function download(request: Request, response: Response): Promise<Response> {
+  return limitDownload({ request, address: callerOf(request).address }, response);
+}
+
+/** A download whose size is known only at its end. */
+export function archiveFile(file: { body: ReadableStream<Uint8Array>; fileName: string }) {
+  return new Response(file.body, {
+    headers: {
+      ...NOT_KEPT,
+      "content-disposition": `attachment; filename="${file.fileName}"`,
+      "content-type": "application/gzip",
     },
   });
 }
@@ -138,7 +205,7 @@ export async function parseOptionalBody<S extends z.ZodMiniType>(
   return parse(schema, text.trim() === "" ? {} : readJson(text));
 }
 
-/** Stops reading at the limit, so that no body fills the memory. */
+/** Keeps no more than the limit, so that no body fills the memory. */
 async function readText({ body }: Request): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -149,11 +216,12 @@ async function readText({ body }: Request): Promise<string> {
     });
     if (!chunk || chunk.done) break;
     size += chunk.value.byteLength;
-    chunks.push(chunk.value);
-    if (size <= MAX_BODY_BYTES) continue;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk.value);
+    if (size <= MAX_DISCARDED_BYTES) continue;
     await reader?.cancel();
-    throw new AppError("invalid", "The body is too large.");
+    break;
   }
+  if (size > MAX_BODY_BYTES) throw new AppError("too_large", "The body is larger than 64 KB.");
   return Buffer.concat(chunks).toString("utf8");
 }
 

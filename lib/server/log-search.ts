@@ -1,6 +1,5 @@
 import type { LogSearch, LogStream } from "@/lib/contract/logs";
-import type { LogScan, ScanReport } from "./adapters/log-scan";
-import type { ScanWish } from "./adapters/log-scan-file";
+import type { LogScan, ScanQuestion, ScanReport } from "./adapters/log-scan";
 import { AppError } from "./errors";
 import type { Logs } from "./logs";
 
@@ -8,7 +7,7 @@ const LOG_STREAMS = ["out", "err"] as const;
 const MAX_MATCHES = 1000;
 
 /** What is searched for, and where: `file` is a log's or a rotation's id, `before` a byte offset in it. */
-export type SearchWish = ScanWish & {
+export type SearchWish = ScanQuestion & {
   stream?: LogStream | undefined;
   file?: string | undefined;
   before?: number | undefined;
@@ -33,9 +32,9 @@ export function createLogSearch(deps: {
     /** At most `limit` and 1000 matches; the next search goes on from where this one ends. */
     async search(name: string, wish: SearchWish, signal: AbortSignal): Promise<LogSearch> {
       refuseNoPattern(wish);
-      const { file, before } = wish;
+      const { file, before, reveal } = wish;
       const limit = Math.min(Math.max(1, wish.limit), MAX_MATCHES);
-      const scanned = { q: wish.q, regex: wish.regex, case: wish.case, limit };
+      const scanned = { q: wish.q, regex: wish.regex, case: wish.case, limit, reveal };
       for (const { stream, path } of await placesOf(name, wish)) {
         const report = await deps.scan({ path, file, before }, scanned, signal);
         if (report) return { file: report.file, ...resultOf(report, stream) };

@@ -13,6 +13,7 @@ async function sourcesOf(paths: LogPaths) {
     streams: "both",
     pathsOf: () => pathsOf(),
     onChange: () => {},
+    reveal: false,
   });
   onTestFinished(sources.close);
   await sources.begin({ lines: 10 });

@@ -18,13 +18,19 @@ export function createLogSources(args: {
   pathsOf: (name: string) => Promise<LogPaths>;
   /** Something may have happened to one of them. */
   onChange: () => void;
+  /** Shows the secrets in them too. */
+  reveal: boolean;
 }) {
   const sources: LogSource[] = [];
 
   async function open(place: Place, start: LogStart): Promise<void> {
     const unwatch = watchFile(place.path, args.onChange);
     try {
-      sources.push({ ...place, follower: await followLog(place.path, start), unwatch });
+      sources.push({
+        ...place,
+        follower: await followLog(place.path, { ...start, reveal: args.reveal }),
+        unwatch,
+      });
     } catch (error) {
       unwatch();
       throw error;

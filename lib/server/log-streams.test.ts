@@ -22,6 +22,7 @@ import type { PastStates, StateEvents } from "./log-states";
 import { createLogStreams } from "./log-streams";
 import type { LogPaths } from "./logs";
 import { eventStream } from "./sse";
+import { askedFrom } from "./testing/asked";
 import { openFiles, watchedFolders } from "./testing/open-files";
 import { type RealSupervisord, startSupervisord } from "./testing/real-supervisord";
 import { waitFor } from "./testing/wait-for";
@@ -68,7 +69,7 @@ async function machineOf(
 async function connect(streams: Streams, wish: Wish = {}) {
   const { names = ["comfy"], ...rest } = wish;
   const leaving = new AbortController();
-  const request = new Request("http://test/stream", { signal: leaving.signal });
+  const request = askedFrom("127.0.0.1", { signal: leaving.signal });
   const whole = { stream: "both" as LogStreams, lines: 100, wait: true, ...rest };
   const response = eventStream(request, await streams.open(names, whole));
   const got: Got[] = [];

@@ -29,6 +29,8 @@ export type LogWish = {
   from?: string | undefined;
   /** False ends it with what is there now. */
   wait: boolean;
+  /** Shows the secrets in them too. */
+  reveal?: boolean;
 };
 
 /** Logs as they are written, of one service or several, as server-sent events `text` and `mark`. */
@@ -51,6 +53,7 @@ export function createLogStreams(deps: {
       streams: wish.stream,
       pathsOf: deps.pathsOf,
       onChange: bell.ring,
+      reveal: wish.reveal ?? false,
     });
     const told = createTold(wish.from);
     const sources = { ...files, position: () => `${files.position()},${told.position()}` };

@@ -207,7 +207,7 @@ test("a download has a name that no header can stumble over", async () => {
   const { logs, snapshot } = await logsOf({ out: "all of it" });
   Object.assign(snapshot.processes[0] ?? {}, { group: 'a"\n', name: "comfy" });
 
-  const { fileName, body, size } = await logs.download('a"\n:comfy', "out");
+  const { fileName, body, size } = await logs.download('a"\n:comfy', { stream: "out" });
 
   expect(fileName).toBe("a---comfy.out.log");
   expect(size).toBe(9);

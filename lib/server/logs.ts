@@ -31,6 +31,8 @@ type TailWish = {
   file?: string | undefined;
   before?: number | undefined;
   after?: number | undefined;
+  /** Shows the secrets in them too. */
+  reveal?: boolean | undefined;
 };
 
 /** Reads logs from disk at the paths that supervisord reports; works on while supervisord is away. */
@@ -154,9 +156,9 @@ export function createLogs(deps: {
     },
 
     /** The whole file as it is now. */
-    async download(name: string, wish: LogStream | undefined) {
-      const { stream, path } = await locate(name, wish);
-      const log = await readLog(path);
+    async download(name: string, wish: Pick<TailWish, "stream" | "reveal">) {
+      const { stream, path } = await locate(name, wish.stream);
+      const log = await readLog(path, { reveal: wish.reveal ?? false });
       if (!log) throw nothingYet(name, path);
       return { ...log, fileName: `${name.replaceAll(/[^\w.-]/g, "-")}.${stream}.log` };
     },

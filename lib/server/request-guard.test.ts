@@ -75,3 +75,54 @@ test.each([
     body: { code: "invalid" },
   });
 });
+
+test.each([
+  "http://localhost/api/services",
+  "*",
+  "//api/services",
+  "/api//services",
+  "/\\evil.example",
+  "/api/../login",
+  "/api/%2E%2e/login",
+  "/api/.",
+])("an address that Next would make another one of is refused: %s", (url) => {
+  expect(refuse({ method: "GET", url, headers: { host: "localhost" } })?.status).toBe(400);
+});
+
+test.each([
+  "/%61pi/services",
+  "/API/services",
+  "/api%2fservices",
+])("another site does not read the API under another spelling: %s", (url) => {
+  const headers = { host: "localhost", "sec-fetch-site": "cross-site" };
+  expect(refuse({ method: "GET", url, headers })?.status).toBe(403);
+});
+
+test.each([
+  "application/x-www-form-urlencoded",
+  "text/plain;charset=UTF-8",
+  "multipart/form-data; boundary=x",
+  " Text/Plain",
+])("a page sends no form, whatever it says of its origin: %s", (type) => {
+  const form = { host: "localhost:7878", "content-type": type };
+  expect(post({ ...form, origin: "http://localhost:7878" })?.body.code).toBe("forbidden");
+  expect(post({ ...form, cookie: "a=b" })?.body.code).toBe("forbidden");
+  // As curl -d does.
+  expect(post(form)).toBeNull();
+});
+
+test("the name that a proxy was asked for counts where the proxy is trusted", () => {
+  const settings = { allowedHosts: ["panel.example.org"], hostName: "box" };
+  const headers = { host: "localhost:7878", "x-forwarded-host": "evil.example" };
+  const ask = (trustProxy: boolean, more = {}) =>
+    createRequestGuard({ ...settings, trustProxy })({
+      method: "POST",
+      url: "/api/x",
+      headers: { ...headers, ...more },
+    });
+  expect(ask(false)).toBeNull();
+  expect(ask(true)?.body.code).toBe("forbidden");
+  const own = { "x-forwarded-host": "panel.example.org", origin: "https://panel.example.org" };
+  expect(ask(true, own)).toBeNull();
+  expect(ask(false, own)?.body.code).toBe("forbidden");
+});

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import type { ErrorBody } from "@/lib/contract/errors";
+import { lastOf } from "./client-address";
 
 export type Refusal = { status: number; body: ErrorBody };
 type Incoming = { method: string; url: string; headers: IncomingHttpHeaders };
@@ -9,13 +10,20 @@ type Incoming = { method: string; url: string; headers: IncomingHttpHeaders };
 const RUNPOD_HOST = /^[a-z0-9]+-\d{1,5}\.proxy\.runpod\.net$/;
 const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
 const HARMLESS_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+/** What a form of another site can send without asking first. */
+const FORM_TYPE = /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;
+const ODD_PATH = /\\|\/\/|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /**
  * Decides before anything else whether a request may come in. A name that is not ours in `Host` means
  * DNS rebinding; a state change or an API call from another site's page means forgery. Programs
  * send neither `Origin` nor `Sec-Fetch-Site` and pass.
  */
-export function createRequestGuard(settings: { allowedHosts: string[]; hostName: string }) {
+export function createRequestGuard(settings: {
+  allowedHosts: string[];
+  hostName: string;
+  trustProxy?: boolean;
+}) {
   const allowed = new Set(
     [...settings.allowedHosts, settings.hostName].map((host) => host.toLowerCase()),
   );
@@ -28,18 +36,22 @@ export function createRequestGuard(settings: { allowedHosts: string[]; hostName:
   }
 
   return function refuse({ method, url, headers }: Incoming): Refusal | null {
-    const host = headers.host ?? "";
+    const host = hostAsked(headers, settings.trustProxy === true);
     if (!isOurs(host)) {
       return forbidden(
         `ControlPilot does not answer under the address "${host}". If it is yours, add it to CONTROLPILOT_ALLOWED_HOSTS.`,
       );
     }
+    if (!isDecodable(url)) return invalid(400, "The address is not properly encoded.");
     if (isForeign(method, url, headers, host)) {
       return forbidden("Another site's page may not do this.");
     }
+    if (isForm(method, headers)) return forbidden("A page sends application/json here.");
     // Next has no answer of ours for these.
     if (!METHODS.has(method)) return invalid(405, `${method} is not a method that is known here.`);
-    if (!isDecodable(url)) return invalid(400, "The address is not properly encoded.");
+    // As it stands there, it is judged: what Next would make another address of does not come to it.
+    if (!url.startsWith("/") || ODD_PATH.test(pathOf(url)))
+      return invalid(400, "The address is not written plainly, as in /api/services.");
     return null;
   };
 }
@@ -69,10 +81,31 @@ function isForeign(
 ): boolean {
   const isHarmless = HARMLESS_METHODS.has(method);
   const isNavigation = headers["sec-fetch-mode"] === "navigate";
-  if (isHarmless && (isNavigation || !url.startsWith("/api"))) return false;
+  if (isHarmless && (isNavigation || !/^\/api/i.test(decodeURIComponent(url)))) return false;
   const site = headers["sec-fetch-site"];
   if (site !== undefined) return site !== "same-origin" && site !== "none";
   return headers.origin !== undefined && hostOf(headers.origin) !== host.toLowerCase();
+}
+
+/** Only a page sends these headers, and ours sends JSON. */
+function isForm(method: string, headers: IncomingHttpHeaders): boolean {
+  const isPage = headers.origin ?? headers["sec-fetch-site"] ?? headers.cookie;
+  if (HARMLESS_METHODS.has(method) || isPage === undefined) return false;
+  return FORM_TYPE.test(headers["content-type"] ?? "");
+}
+
+/** The name that was asked for, as a trusted proxy tells it. */
+export function hostAsked(headers: IncomingHttpHeaders, trustProxy: boolean): string {
+  return (trustProxy && lastOf(headers["x-forwarded-host"])) || (headers.host ?? "");
+}
+
+/** RunPod's proxy speaks https to the outside, and to nothing else. */
+export function isRunpodHost(host: string): boolean {
+  return RUNPOD_HOST.test(nameOf(host));
+}
+
+function pathOf(url: string): string {
+  return url.split("?", 1)[0] ?? "";
 }
 
 function hostOf(origin: string): string | null {

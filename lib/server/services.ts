@@ -15,6 +15,7 @@ import {
 import { AppError } from "./errors";
 import { isFlapping, type Life, restartsLastHour } from "./lives";
 import type { Monitor } from "./monitor";
+import { redact } from "./redact";
 import { type Snapshot, serviceNameOf } from "./snapshot";
 
 /** A service that has only just come up holds nobody's work yet. */
@@ -158,7 +159,8 @@ function factsOf(process: ProcessInfo, snapshot: Snapshot, missingAt: string | n
     started_at: toIso(process.start),
     stopped_at: toIso(process.stop),
     ...endingOf(process, snapshot),
-    spawn_error: process.spawnerr || null,
+    // It may tell the command, with the secrets that its config put into it.
+    spawn_error: redact(process.spawnerr) || null,
     clock: { missing_at: missingAt, ...clockOf(process, snapshot) },
   };
 }

@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, expect, test, vi } from "vitest";
 import { closeStreams, eventStream, type Frame, frameOf, lastEventId, positionFrame } from "./sse";
+import { askedFrom } from "./testing/asked";
 import { waitFor } from "./testing/wait-for";
 
 const decoder = new TextDecoder();
@@ -39,7 +40,7 @@ async function* silence(signal: AbortSignal): AsyncGenerator<Frame> {
 }
 
 function open(frames: (signal: AbortSignal) => AsyncIterable<Frame>, signal?: AbortSignal) {
-  const request = new Request("http://test/", signal ? { signal } : {});
+  const request = askedFrom("127.0.0.1", signal ? { signal } : {});
   const reader = (eventStream(request, frames).body as ReadableStream<Uint8Array>).getReader();
   const next = async () => {
     const { done, value } = await reader.read();
@@ -49,7 +50,7 @@ function open(frames: (signal: AbortSignal) => AsyncIterable<Frame>, signal?: Ab
 }
 
 test("a stream opens at once, and nothing on its way may keep it or hold it back", async () => {
-  const { headers, body } = eventStream(new Request("http://test/"), silence);
+  const { headers, body } = eventStream(askedFrom("127.0.0.1"), silence);
 
   expect(headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
   expect(headers.get("cache-control")).toBe("no-store, no-transform");
@@ -182,4 +183,25 @@ test("a server that closes ends all its streams, those that nobody reads too", a
   expect(await waiting).toBeNull();
   await waitFor(() => counters.every(({ seen }) => seen.isEnded));
   for (const { next } of streams) expect(await next()).toBeNull();
+});
+
+test("a client has so many streams at most, all together have more, and one that ends makes room", async () => {
+  const openFrom = (address: string, times: number) =>
+    Array.from({ length: times }, () => {
+      const leaving = new AbortController();
+      eventStream(askedFrom(address, { signal: leaving.signal }), silence);
+      return leaving;
+    });
+  const own = openFrom("192.0.2.1", 100);
+
+  expect(() => openFrom("192.0.2.1", 1)).toThrow(/^100 streams are open from your address/);
+  const others = ["192.0.2.2", "192.0.2.3"].flatMap((address) => openFrom(address, 100));
+  const local = openFrom("127.0.0.1", 300);
+  expect(() => openFrom("192.0.2.4", 1)).toThrow(/^600 streams are open/);
+
+  own.pop()?.abort();
+  own.push(...openFrom("192.0.2.1", 1));
+  for (const leaving of [...own, ...others, ...local]) leaving.abort();
+  await waitFor(() => openCount() === 0);
+  for (const leaving of openFrom("192.0.2.1", 100)) leaving.abort();
 });

@@ -1,4 +1,9 @@
+import { callerOf } from "./http";
+import { createPlaces } from "./limits";
+
 const PING_MS = 10_000;
+/** A browser has up to three for each tab. Behind a proxy a household, or an office, has one address. */
+const PLACES = { most: 600, each: 100, what: "streams" };
 const HEADERS = {
   "cache-control": "no-store, no-transform",
   "content-type": "text/event-stream; charset=utf-8",
@@ -17,11 +22,19 @@ export type Frame = Uint8Array;
  * With its request, which has to be kept: the signal of one that was collected as garbage is never
  * aborted. On the process: Next may load this module once for each bundle.
  */
-const store = globalThis as { controlPilotStreams?: Map<AbortController, Request> };
+const store = globalThis as {
+  controlPilotStreams?: Map<AbortController, Request>;
+  controlPilotStreamPlaces?: ReturnType<typeof createPlaces>;
+};
 
 function openStreams(): Map<AbortController, Request> {
   store.controlPilotStreams ??= new Map();
   return store.controlPilotStreams;
+}
+
+function places(): ReturnType<typeof createPlaces> {
+  store.controlPilotStreamPlaces ??= createPlaces(PLACES);
+  return store.controlPilotStreamPlaces;
 }
 
 /** One server-sent event. What it carries is JSON. */
@@ -44,11 +57,13 @@ export function lastEventId(request: Request): string | undefined {
  * Answers with frames as they come, and a ping where none came for 10 s. A frame is asked for only when
  * the reader has taken the one before, so nothing queues up here. `signal` is aborted when the reader is
  * gone or the server closes; `frames` has to end then, and is left at its next frame if it does not.
+ * Throws where too many are open.
  */
 export function eventStream(
   request: Request,
   frames: (signal: AbortSignal) => AsyncIterable<Frame>,
 ): Response {
+  const leave = places().take(callerOf(request).address);
   const closing = new AbortController();
   const signal = AbortSignal.any([request.signal, closing.signal]);
   const source = frames(signal)[Symbol.asyncIterator]();
@@ -59,6 +74,7 @@ export function eventStream(
     if (isEnded) return;
     isEnded = true;
     openStreams().delete(closing);
+    leave();
     closing.abort();
     await source.return?.();
   }

@@ -8,6 +8,7 @@ import {
   UpdateStep,
   UpdateTrigger,
 } from "@/lib/contract/updates";
+import { redact } from "./redact";
 
 /** An exact place in a service's history: a commit and the branch to be on, or a version. */
 export const ExactTarget = z.object({
@@ -162,7 +163,7 @@ export function toUpdateJob(record: JobRecord, output: JobOutput): UpdateJob {
     pid: record.endedAt === null ? record.pid : null,
     cancelling: record.cancelling,
     last_line: output.lastLine,
-    error: record.error,
+    error: record.error === null ? null : redact(record.error),
     outcome: record.outcome,
     installed_before: record.before?.label ?? null,
     target: record.target?.label ?? null,

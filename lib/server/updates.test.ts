@@ -267,7 +267,9 @@ describe("what people see of jobs", () => {
   it("shows the end of the output with the job, and all of it as a log", async () => {
     const { updates, store } = await compose();
     const { id } = await updates.start("comfy", {});
-    await expect(updates.log("comfy", undefined)).rejects.toMatchObject({ code: "not_found" });
+    await expect(updates.log("comfy", { reveal: false })).rejects.toMatchObject({
+      code: "not_found",
+    });
     await writeFile(
       store.pathOf("comfy", id, "output.log"),
       "$ git fetch\n\u001b[32mdone\u001b[0m\n",
@@ -276,7 +278,7 @@ describe("what people see of jobs", () => {
       last_line: "done",
       output_tail: ["$ git fetch", "\u001b[32mdone\u001b[0m"],
     });
-    const log = await updates.log("comfy", id);
+    const log = await updates.log("comfy", { job: id, reveal: false });
     expect(await new Response(log.body).text()).toContain("$ git fetch\n");
   });
 

@@ -43,7 +43,10 @@ export function createUpdates(deps: {
   /** Throws where the config of updates cannot be read. */
   checkConfig: () => Promise<unknown>;
   output: (path: string, limits: { lines: number }) => Promise<Omit<JobOutput, "path">>;
-  readOutput: (path: string) => Promise<{ size: number; body: ReadableStream<Uint8Array> } | null>;
+  readOutput: (
+    path: string,
+    how: { reveal: boolean },
+  ) => Promise<{ size: number; body: ReadableStream<Uint8Array> } | null>;
   report: (error: unknown) => void;
   clock?: () => number;
 }) {
@@ -234,9 +237,9 @@ export function createUpdates(deps: {
       return store.pathOf(name, (await findJob(name, id)).id, "output.log");
     },
 
-    async log(name: string, id: string | undefined) {
+    async log(name: string, { job: id, reveal }: { job?: string | undefined; reveal: boolean }) {
       const record = await findJob(name, id);
-      const log = await deps.readOutput(store.pathOf(name, record.id, "output.log"));
+      const log = await deps.readOutput(store.pathOf(name, record.id, "output.log"), { reveal });
       if (!log) throw new AppError("not_found", `The update ${record.id} has written nothing yet.`);
       return { ...log, fileName: `${name}-update-${record.id}.log` };
     },

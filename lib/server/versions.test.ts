@@ -186,7 +186,7 @@ describe("asking", () => {
 describe("a source that cannot be asked", () => {
   test("costs its own row only, and what was begun is ended", async () => {
     const { versions, rowOf, signals } = open({
-      deadlineMs: 40,
+      deadlineMs: 900,
       git: { newest: vi.fn(() => NEVER) },
     });
     const comfy = await rowOf("comfy");

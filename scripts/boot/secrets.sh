@@ -6,6 +6,19 @@ SECRETS_MADE_UP=(JUPYTER_TOKEN CODE_SERVER_PASSWORD SUPERVISOR_ADMIN_PASSWORD)
 SECRETS=("${SECRETS_MADE_UP[@]}" HF_TOKEN COPILOT_GITHUB_TOKEN)
 # Where only this machine can connect, Jupyter and VS Code Server ask nobody: see their launchers.
 ! is_loopback "${SERVICE_HOST:-0.0.0.0}" || SECRETS_MADE_UP=(SUPERVISOR_ADMIN_PASSWORD)
+# Whoever finds the address that RunPod's proxy gives to a machine gets to ControlPilot. It needs a password there,
+# unless it has one, or its user has said on the settings page that everybody may come in.
+needs_portal_password() {
+  local settings="$WORKSPACE_ROOT/config/controlpilot/access.json"
+  [ -n "${RUNPOD_POD_ID:-}${RUNPOD_PUBLIC_IP:-}" ] && [ -z "${CONTROLPILOT_PASSWORD:-}" ] || return
+  ! is_loopback "${PORTAL_HOST:-0.0.0.0}" || return
+  ! grep -Eqs '"password": "scrypt|"meant": true' -- "$settings"
+}
+
+if needs_portal_password; then
+  SECRETS_MADE_UP+=(CONTROLPILOT_PASSWORD)
+  SECRETS+=(CONTROLPILOT_PASSWORD)
+fi
 
 # Leaves SUPERVISOR_ADMIN_PASSWORD exported and never empty: supervisord would let everyone in.
 keep_secrets() {
@@ -17,6 +30,7 @@ keep_secrets() {
   local kept=${held[SUPERVISOR_ADMIN_PASSWORD]-}
   export SUPERVISOR_ADMIN_PASSWORD="${SUPERVISOR_ADMIN_PASSWORD:-${kept:-${missing[SUPERVISOR_ADMIN_PASSWORD]-}}}"
   [ -z "$fault" ] || tell_fault "$file"
+  ! needs_portal_password || close_portal "$file"
   make_private "$file"
 }
 
@@ -138,6 +152,16 @@ tell_fault() {
     sentence+=": the password of supervisord's own page counts for this boot only"
   fi
   problem "$sentence."
+}
+
+# close_portal FILE: a password that cannot be kept counts all the same, since closed is better than open to everybody.
+close_portal() {
+  if [ -n "${held[CONTROLPILOT_PASSWORD]-}" ] || [ -z "$fault" ]; then
+    echo "bootstrap: ControlPilot asks for a password: it is CONTROLPILOT_PASSWORD in $1." >&2
+    return
+  fi
+  export CONTROLPILOT_PASSWORD=${missing[CONTROLPILOT_PASSWORD]}
+  problem "Nobody can sign in to ControlPilot before CONTROLPILOT_PASSWORD can be kept in $1, or is a variable of the container."
 }
 
 make_private() {

@@ -2,7 +2,8 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { AppError } from "../errors";
 import { faultCode, sayFault } from "./file-faults";
-import { readBytes } from "./log-bytes";
+import { cleanEnd, readBytes } from "./log-bytes";
+import { createLogHiding } from "./log-hiding";
 import { fileIdOf } from "./log-id";
 import { firstLines, type LogWindow, lastLines } from "./log-window";
 
@@ -18,6 +19,8 @@ export type LogLimits = {
   maxBytes: number;
   before?: number | undefined;
   after?: number | undefined;
+  /** Shows the secrets in them too. */
+  reveal?: boolean | undefined;
 };
 
 /** Null where there is no such file, or no regular one. */
@@ -30,7 +33,8 @@ export async function statLog(path: string): Promise<LogFileInfo | null> {
 
 /**
  * The last `lines` lines, read from the end, at most `maxBytes` of them. A last line without its line
- * end counts. Bytes that are no UTF-8 come as U+FFFD. Null where there is no such file.
+ * end counts. Bytes that are no UTF-8 come as U+FFFD, those of a secret as `*` unless it is to be shown.
+ * Null where there is no such file.
  */
 export async function tailLog(path: string, limits: LogLimits): Promise<LogFileTail | null> {
   return withLog(path, (log) => tailOf(log, limits));
@@ -46,22 +50,28 @@ export async function tailOf({ file, info }: OpenLog, limits: LogLimits): Promis
 
 /**
  * The whole file as it is now, streamed from the one file that was opened; what is appended meanwhile
- * is left out, and a file that is cut meanwhile breaks the stream off.
+ * is left out, and a file that is cut meanwhile breaks the stream off. Each byte of a secret is a `*`,
+ * unless it is to be shown.
  */
 export async function readLog(
   path: string,
+  { reveal = false }: { reveal?: boolean } = {},
 ): Promise<{ size: number; body: ReadableStream<Uint8Array> } | null> {
   const log = await openLog(path);
   if (!log) return null;
   const { file } = log;
   const { size } = log.info;
+  const hide = createLogHiding();
   let position = 0;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const wanted = Math.min(CHUNK_BYTES, size - position);
-      const chunk = await orClose(file, readBytes(file, position, wanted));
+      const bytes = await orClose(file, readBytes(file, position, wanted));
+      const chunk =
+        reveal || position + bytes.length === size ? bytes : bytes.subarray(0, cleanEnd(bytes));
+      const shown = reveal ? chunk : await orClose(file, hide(file, position, chunk));
       position += chunk.length;
-      if (chunk.length > 0) controller.enqueue(chunk);
+      if (chunk.length > 0) controller.enqueue(shown);
       if (chunk.length > 0 && position < size) return;
       await file.close();
       if (position < size) controller.error(new Error(`${path} was cut while it was read`));

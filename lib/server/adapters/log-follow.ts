@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { wholeCharacters } from "./log-bytes";
+import { cleanEnd, wholeCharacters } from "./log-bytes";
 import { openOrReason, orClose } from "./log-file";
 import {
   advance,
@@ -11,6 +11,7 @@ import {
   skipAhead,
   startOver,
 } from "./log-held";
+import { createLogHiding } from "./log-hiding";
 import { hashOf, type LogPosition } from "./log-position";
 import { findNewer, type Known, lookAt, nameOf, type Rotation } from "./log-rotations";
 import { lastLines } from "./log-window";
@@ -40,16 +41,21 @@ export type LogStep =
   | { kind: "truncated"; file: string }
   | { kind: "missing"; detail: string };
 
-export type LogStart = { position: LogPosition } | { lines: number; maxBytes: number };
+export type LogStart = ({ position: LogPosition } | { lines: number; maxBytes: number }) & {
+  /** Shows the secrets in it too. */
+  reveal?: boolean;
+};
 export type LogFollower = Awaited<ReturnType<typeof followLog>>;
 
 /**
  * Reads a log on from a position, or from its last lines, through rotation, truncation, clearing and
  * deletion: each byte once and in order, as long as it is on the disk when its turn comes. It reads only
- * when it is asked, one call at a time, and holds one open file and no text in between.
+ * when it is asked, one call at a time, and holds one open file and little text in between. Each byte of
+ * a secret comes as a `*`, also where it may be one that has only begun, unless it is to be shown.
  */
 export async function followLog(path: string, start: LogStart) {
   const base = await lookAt(path);
+  const hide = createLogHiding();
   let isPast = true;
   /** Up to where it is past; null while that is not known. */
   let past = base && { id: base.id, size: base.size };
@@ -71,7 +77,7 @@ export async function followLog(path: string, start: LogStart) {
     const opened = await openOrReason(path);
     if (typeof opened === "string") return;
     const { id, size } = opened.info;
-    const range = { ...limits, start: 0, end: size };
+    const range = { ...limits, start: 0, end: size, reveal: true };
     const { offset } = await orClose(opened.file, lastLines(opened.file, range));
     held = await holdAt(opened, { offset, older: await lookAt(nameOf(path, 1)) });
     past = { id, size };
@@ -97,12 +103,14 @@ export async function followLog(path: string, start: LogStart) {
     const { bytes, size, writtenAt } = found;
     if (size - offset > BEHIND_BYTES)
       return { kind: "skipped", file, ...(await skipAhead(log, size)) };
-    const isEnd = isLast && offset + bytes.length === size;
-    const used = isEnd ? bytes.length : wholeCharacters(bytes);
+    const isAll = offset + bytes.length === size;
+    const used = isAll && isLast ? bytes.length : (isAll ? wholeCharacters : cleanEnd)(bytes);
     if (used === 0) return null;
+    const piece = bytes.subarray(0, used);
+    const shown = start.reveal ? piece : await hide(log.file, offset, piece);
     advance(log, bytes, used);
     const at = isPast ? writtenAt : new Date();
-    const text = bytes.toString("utf8", 0, used);
+    const text = shown.toString();
     return { kind: "text", file, offset, end: log.offset, at, past: isPast, text };
   }
 

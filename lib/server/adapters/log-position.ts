@@ -1,9 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { readBytes } from "./log-bytes";
 
 const CONTEXT_BYTES = 64;
 const HASH_LENGTH = 8;
+/** On the process: Next may load this module once for each bundle. */
+const store = globalThis as { controlPilotPositionKey?: Buffer };
 const WRITTEN = /^([\w-]{1,64})\.(\d{1,15})\.([\w-]{8})$/;
 
 /**
@@ -37,6 +39,14 @@ export function contextAfter(context: Buffer, bytes: Buffer): Buffer {
   return last.subarray(-CONTEXT_BYTES);
 }
 
+/** Signed, since a plain hash would tell whether somebody has guessed bytes that are hidden from them. */
 export function hashOf(context: Buffer): string {
-  return createHash("sha256").update(context).digest("base64url").slice(0, HASH_LENGTH);
+  store.controlPilotPositionKey ??= randomBytes(32);
+  const hash = createHmac("sha256", store.controlPilotPositionKey).update(context);
+  return hash.digest("base64url").slice(0, HASH_LENGTH);
+}
+
+/** Places that were signed with another key are none any more. */
+export function signPositionsWith(key: Buffer): void {
+  store.controlPilotPositionKey = key;
 }

@@ -12,7 +12,12 @@ beforeAll(() => {
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-type Options = Partial<ScanWish> & { blockBytes?: number; before?: number; isOver?: () => boolean };
+type Options = Partial<ScanWish> & {
+  known?: string[];
+  blockBytes?: number;
+  before?: number;
+  isOver?: () => boolean;
+};
 
 /** Without a limit of time unless one is given. */
 function scan(content: string | Buffer, q: string, options: Options = {}): Scanned {
@@ -23,7 +28,8 @@ function scan(content: string | Buffer, q: string, options: Options = {}): Scann
   const scanned: Scanned = { matches: [], scannedTo: options.before ?? bytes.length };
   const fd = openSync(path, "r");
   const { blockBytes, isOver = () => false } = options;
-  const limits = blockBytes === undefined ? { scanned, isOver } : { scanned, isOver, blockBytes };
+  const terms = { scanned, known: options.known ?? null, isOver };
+  const limits = blockBytes === undefined ? terms : { ...terms, blockBytes };
   scanFile({ fd, size: bytes.length }, wish, limits);
   closeSync(fd);
   return scanned;
@@ -149,9 +155,9 @@ test("a file that was cut is told", () => {
   const scanned: Scanned = { matches: [], scannedTo: 1000 };
   const wish = { q: "x", regex: false, case: false, limit: 1 };
 
-  expect(() => scanFile({ fd, size: 1000 }, wish, { scanned, isOver: () => true })).toThrow(
-    expect.objectContaining({ name: "FileCutError" }),
-  );
+  expect(() =>
+    scanFile({ fd, size: 1000 }, wish, { scanned, known: null, isOver: () => true }),
+  ).toThrow(expect.objectContaining({ name: "FileCutError" }));
   closeSync(fd);
 });
 
@@ -259,4 +265,27 @@ test.each([
       );
     }
   }
+});
+
+test("a search finds what is shown, and tells nothing of what is hidden", () => {
+  const key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\n-----END PRIVATE KEY-----\n";
+  const log = `TOKEN=abc123 one\nnothing\n${key}own-secret* and TOKEN=x**y two\n`;
+  const known = ["own-secret*"];
+  const hits = (q: string, options: Options = {}) =>
+    [7, 64, 1024].map(
+      (blockBytes) => textsOf(scan(log, q, { known, blockBytes, ...options })).length,
+    );
+
+  expect(textsOf(scan(log, "two", { known }))).toEqual(["*********** and TOKEN=**** two"]);
+  expect(textsOf(scan(log, "ONE", { known, regex: true }))).toEqual(["TOKEN=****** one"]);
+  for (const q of ["abc", "ABC1", "bc123", "MIIE", "ANBg", "own-s", "x*", "*y"])
+    expect(hits(q), q).toEqual([0, 0, 0]);
+  for (const q of ["a.c", "[a-c]{3}1", "MII", "OKEN=[^*]", "secret", "^(?=.*abc).*one", "\\*y"])
+    expect(hits(q, { regex: true }), q).toEqual([0, 0, 0]);
+  // It would tell whether the line holds it.
+  expect(hits("^(?!.*abc123).*one", { regex: true })).toEqual([1, 1, 1]);
+  expect(hits("^(?!.*abd123).*one", { regex: true })).toEqual([1, 1, 1]);
+  for (let before = 6; before < 13; before += 1)
+    expect(hits("a", { before, case: true }), `before ${before}`).toEqual([0, 0, 0]);
+  expect(textsOf(scan(log, "abc123"))).toEqual(["TOKEN=abc123 one"]);
 });

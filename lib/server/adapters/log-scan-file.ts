@@ -1,5 +1,6 @@
 import type { LogMatch } from "@/lib/contract/logs";
 import { readBackwards, type ScannedFile } from "./log-scan-blocks";
+import { findShown } from "./log-scan-hiding";
 import { escapePattern, type Finder, findLiteral } from "./log-scan-literal";
 import { findPattern } from "./log-scan-pattern";
 
@@ -16,21 +17,30 @@ export type ScanWish = {
   limit: number;
 };
 
+type ScanTerms = {
+  scanned: Scanned;
+  known: readonly string[] | null;
+  isOver: () => boolean;
+  blockBytes?: number;
+};
+
 /** What was found, newest first, in the file from `scannedTo` on. */
 export type Scanned = { matches: Pick<LogMatch, "offset" | "text">[]; scannedTo: number };
 
 /**
  * Searches a file backwards from `scanned.scannedTo` and writes down there what it finds, so that it
  * also stands where the search is broken off. Ends at the start of the file, after `limit` matches or
- * 2 GiB, or when its time `isOver`; by then it has come at least one step further.
+ * 2 GiB, or when its time `isOver`; by then it has come at least one step further. Secrets are not found,
+ * and `known` ones neither, unless `known` is null.
  */
 export function scanFile(
   file: ScannedFile,
   wish: ScanWish,
-  { scanned, isOver, blockBytes }: { scanned: Scanned; isOver: () => boolean; blockBytes?: number },
+  { scanned, known, isOver, blockBytes }: ScanTerms,
 ): void {
   const end = scanned.scannedTo;
-  const find = finderOf(wish);
+  const finder = finderOf(wish);
+  const find = known === null ? finder : findShown(finder, { file, known, ...wish });
   const bytes = blockBytes ?? BLOCK_BYTES[wish.regex ? "pattern" : "literal"];
   for (const stretch of readBackwards(file, end, bytes)) {
     for (const { start, text } of find(stretch)) {

@@ -19,6 +19,8 @@ export type ScanJob = {
   size: number;
   before: number | null;
   wish: ScanWish;
+  /** The machine's own secrets, hidden like all others; null where all are shown. */
+  known: readonly string[] | null;
   counts: LineCounts | null;
 };
 
@@ -35,13 +37,13 @@ export type ScanAnswer =
   | { kind: "cut" };
 
 /** One search, which comes to an end whatever the pattern and the file are. */
-export function performScan({ fd, size, before, wish, counts }: ScanJob): ScanAnswer {
+export function performScan({ fd, size, before, wish, known, counts }: ScanJob): ScanAnswer {
   const file = { fd, size };
   const end = Math.min(before ?? size, size);
   const scanned: Scanned = { matches: [], scannedTo: end };
   try {
     const isOver = stopWatch();
-    const isStuck = outlasts(STUCK_MS, () => scanFile(file, wish, { scanned, isOver }));
+    const isStuck = outlasts(STUCK_MS, () => scanFile(file, wish, { scanned, known, isOver }));
     // What was found before it got stuck is worth an answer; the next search starts where it is stuck.
     if (isStuck && scanned.scannedTo === end) return { kind: "stuck" };
     return { kind: "found", ...scanned, ...withNumbers(file, scanned, counts) };

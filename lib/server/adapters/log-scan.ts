@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { FileHandle } from "node:fs/promises";
 import { AppError } from "../errors";
+import { ownSecrets } from "../redact";
 import { type OpenLog, openLog } from "./log-file";
 import { openRotation } from "./log-rotations";
 import type { ScanWish } from "./log-scan-file";
@@ -9,7 +10,8 @@ import type { LineCounts } from "./log-scan-numbers";
 import { createTurns } from "./turns";
 
 const AT_ONCE = 2;
-const MAX_WAITING = 100;
+/** A search of every log there is asks for as many at once. */
+const MAX_WAITING = 30;
 /** It ends long before by itself. Only a disk that does not answer can hold it up. */
 const DEADLINE_MS = 20_000;
 const HEAP_MB = 256;
@@ -24,6 +26,8 @@ export type ScanReport = ScanAnswer & { file: string };
 
 /** Which file, and where in it: `file` is the id of the log or of a rotation, `before` a byte offset. */
 export type ScanPlace = { path: string; file?: string | undefined; before?: number | undefined };
+/** Secrets are not found, unless they are to be shown. */
+export type ScanQuestion = ScanWish & { reveal?: boolean | undefined };
 
 /**
  * Searches logs in processes of their own, at most two at once, so that neither a large file nor a
@@ -42,7 +46,7 @@ export function createLogScan(program: string) {
 
   async function scanOpen(
     { file, info }: OpenLog,
-    wanted: Pick<ScanJob, "before" | "wish">,
+    wanted: Pick<ScanJob, "before" | "wish" | "known">,
     signal: AbortSignal,
   ): Promise<ScanReport> {
     const counts = counted.get(info.id) ?? null;
@@ -54,12 +58,14 @@ export function createLogScan(program: string) {
 
   return {
     /** Null where there is no such file. Throws `unavailable` where the search is given up. */
-    scan({ path, file, before }: ScanPlace, wish: ScanWish, signal: AbortSignal) {
+    scan({ path, file, before }: ScanPlace, question: ScanQuestion, signal: AbortSignal) {
+      const { reveal, ...wish } = question;
+      const known = reveal ? null : ownSecrets();
       return turns.take(signal, async () => {
         const log = await (file === undefined ? openLog(path) : openRotation(path, file));
         if (!log) return null;
         try {
-          return await scanOpen(log, { before: before ?? null, wish }, signal);
+          return await scanOpen(log, { before: before ?? null, wish, known }, signal);
         } finally {
           await log.file.close();
         }

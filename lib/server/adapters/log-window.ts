@@ -1,12 +1,22 @@
 import type { FileHandle } from "node:fs/promises";
 import { cleanEnd, cleanStart, readBytes, wholeCharacters } from "./log-bytes";
+import { hideIn } from "./log-hiding";
 
 const CHUNK_BYTES = 64 * 1024;
 const LF = 10;
 const CR = 13;
 
-/** The stretch of a file that is looked at, in bytes, and how much of it is wanted at most. */
-export type Range = { start: number; end: number; lines: number; maxBytes: number };
+/**
+ * The stretch of a file that is looked at, in bytes, and how much of it is wanted at most. Secrets in it are
+ * hidden unless they are to be shown.
+ */
+export type Range = {
+  start: number;
+  end: number;
+  lines: number;
+  maxBytes: number;
+  reveal?: boolean | undefined;
+};
 
 /** `truncated` where the byte limit cut the text short of the lines that were wanted. */
 export type LogWindow = { text: string; offset: number; end: number; truncated: boolean };
@@ -17,7 +27,7 @@ export type LogWindow = { text: string; offset: number; end: number; truncated: 
  */
 export async function lastLines(
   file: FileHandle,
-  { start, end, lines, maxBytes }: Range,
+  { start, end, lines, maxBytes, reveal }: Range,
 ): Promise<LogWindow> {
   const limit = lines === 0 ? 0 : Math.max(0, Math.min(end - start, maxBytes));
   const chunks: Buffer[] = [];
@@ -41,13 +51,13 @@ export async function lastLines(
   const bytes = Buffer.concat(chunks);
   const truncated = first === null && limit > 0 && end - start > maxBytes;
   const from = first ?? (truncated ? cleanStart(bytes) : 0);
-  return windowOf(bytes, { from, offset: end - length, truncated });
+  return windowOf(file, bytes, { from, offset: end - length, truncated, reveal });
 }
 
 /** The first lines of a stretch; it begins with the start of the line that its first byte is in. */
 export async function firstLines(
   file: FileHandle,
-  { start, end, lines, maxBytes }: Range,
+  { start, end, lines, maxBytes, reveal }: Range,
 ): Promise<LogWindow> {
   const offset = await lineStart(file, Math.min(start, end));
   const limit = lines === 0 ? 0 : Math.min(end - offset, maxBytes);
@@ -65,16 +75,20 @@ export async function firstLines(
   const bytes = Buffer.concat(chunks);
   const truncated = wanted > 0 && limit > 0 && end - offset > maxBytes;
   const whole = truncated ? bytes.subarray(0, cleanEnd(bytes)) : bytes;
-  return windowOf(whole, { from: 0, offset, truncated });
+  return windowOf(file, whole, { from: 0, offset, truncated, reveal });
 }
 
-function windowOf(
+type Cut = { from: number; offset: number; truncated: boolean; reveal: boolean | undefined };
+
+async function windowOf(
+  file: FileHandle,
   bytes: Buffer,
-  { from, offset, truncated }: { from: number; offset: number; truncated: boolean },
-): LogWindow {
+  { from, offset, truncated, reveal }: Cut,
+): Promise<LogWindow> {
   const to = Math.max(from, wholeCharacters(bytes));
-  const text = bytes.toString("utf8", from, to);
-  return { text, offset: offset + from, end: offset + to, truncated };
+  const whole = bytes.subarray(from, to);
+  const shown = reveal ? whole : await hideIn(file, offset + from, whole);
+  return { text: shown.toString(), offset: offset + from, end: offset + to, truncated };
 }
 
 /** Where the `wanted`th line from the end starts in this chunk, else how many line ends it holds. */

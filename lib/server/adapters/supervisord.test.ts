@@ -1,8 +1,8 @@
 import { mkdtemp, stat, writeFile } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { answerOf, impostor } from "../testing/impostor";
 import { type RealSupervisord, startSupervisord } from "../testing/real-supervisord";
 import { waitFor } from "../testing/wait-for";
 import { createSupervisord } from "./supervisord";
@@ -37,18 +37,6 @@ function connect(socketPath: string, timeoutMs?: number) {
   const supervisord = createSupervisord(timeoutMs ? { findSocket, timeoutMs } : { findSocket });
   cleanUps.push(supervisord.close);
   return supervisord;
-}
-
-/** An HTTP server on a unix socket in supervisord's place, for answers that the real one never gives. */
-async function impostor(listener: RequestListener): Promise<string> {
-  const socketPath = join(await mkdtemp(join(tmpdir(), "cp-")), "s.sock");
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  cleanUps.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return socketPath;
 }
 
 test("one look tells the state, the processes and, where asked, the parsed configs", async () => {
@@ -148,39 +136,12 @@ test("a frozen supervisord is unavailable within the deadline, and answers again
   await expect(connect(real.socketPath).look({ configs: false })).resolves.toBeDefined();
 });
 
-test.each<[string, RequestListener, string]>([
-  ["HTML", (_, response) => response.end("<html><TITLE>x</TITLE>"), "could not be understood"],
-  ["status 500", (_, response) => response.writeHead(500).end("<html>"), "HTTP 500"],
-  ["status 401", (_, response) => response.writeHead(401).end("<html>"), "user name and password"],
-  ["nothing", (_, response) => response.end(), "could not be understood"],
-  ["a broken connection", (request) => request.destroy(), "closed the connection"],
-  [
-    "half an answer",
-    (_, response) => {
-      response.writeHead(200, { "content-length": "500" });
-      response.write("<?xml version='1.0'?><methodResponse><params>");
-    },
-    "may be frozen",
-  ],
-])("an answer that is %s ends as unavailable with the reason", async (_, listener, reason) => {
-  const socketPath = await impostor(listener);
-
-  await expect(connect(socketPath, 300).look({ configs: false })).rejects.toMatchObject({
-    code: "unavailable",
-    message: expect.stringContaining(reason),
-  });
-});
-
 test("a connection that supervisord closed while it was idle costs a read nothing", async () => {
   let requests = 0;
-  const socketPath = await impostor((request, response) => {
+  const { socketPath } = await impostor((socket) => {
     requests += 1;
-    if (requests === 1) return void request.destroy();
-    const list = (inner: string) => `<value><array><data>${inner}</data></array></value>`;
-    const answer = list(list(list("").repeat(3)));
-    response.end(
-      `<?xml version='1.0'?><methodResponse><params><param>${answer}</param></params></methodResponse>`,
-    );
+    if (requests === 1) return void socket.destroy();
+    socket.end(answerOf([[[], [], []]]));
   });
 
   expect(await connect(socketPath).reread()).toEqual({ added: [], changed: [], removed: [] });

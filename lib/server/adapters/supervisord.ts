@@ -1,12 +1,12 @@
-import { Agent, type RequestOptions } from "node:http";
-import xmlrpc from "xmlrpc";
+import { Agent } from "node:http";
 import * as z from "zod/mini";
 import { ServiceState } from "@/lib/contract/services";
 import { AppError } from "../errors";
+import { away, isConnectionReset } from "./supervisord-away";
+import { callXmlRpc } from "./xml-rpc";
+import { XmlRpcFault, XmlRpcNonsense } from "./xml-rpc-answer";
 
 export type Supervisord = ReturnType<typeof createSupervisord>;
-
-type ClientOptions = Exclude<Parameters<typeof xmlrpc.createClient>[0], string>;
 
 const FAULTS = {
   6: "SHUTDOWN_STATE",
@@ -34,12 +34,14 @@ export class SupervisordFault extends Error {
   }
 }
 
-const Instant = z.int();
+/** Seconds since 1970, as far as a date goes. */
+const Instant = z.int().check(z.gte(0), z.lte(8_640_000_000_000));
+const Pid = z.int().check(z.gte(0));
 const ProcessInfo = z.object({
   name: z.string(),
   group: z.string(),
   statename: ServiceState,
-  /** Seconds since 1970, by supervisord's clock. */
+  /** By supervisord's clock. */
   now: Instant,
   /** 0 where it never started, or never ended. */
   start: Instant,
@@ -47,7 +49,7 @@ const ProcessInfo = z.object({
   /** 0 also stands for "unknown" in BACKOFF and FATAL; -1 after a signal. */
   exitstatus: z.int(),
   spawnerr: z.string(),
-  pid: z.int(),
+  pid: Pid,
   stdout_logfile: z.string(),
   stderr_logfile: z.string(),
 });
@@ -70,7 +72,7 @@ export type ProgramConfig = z.infer<typeof ProgramConfig>;
 
 const Look = z.tuple([
   z.object({ statename: z.string() }),
-  z.int(),
+  Pid,
   z.string(),
   z.array(ProcessInfo),
   z.optional(z.array(ProgramConfig)),
@@ -110,31 +112,31 @@ export function createSupervisord({
   // One connection serves its calls one after the other, so a call that hangs must not be the only way in.
   const agent = new Agent({ keepAlive: true, maxSockets: 8, maxFreeSockets: 2 });
 
-  function callOnce(method: string, params: unknown[]): Promise<unknown> {
+  /** `tries` are made where the connection breaks off, all within one deadline. */
+  async function call(method: string, params: unknown[], tries = 1): Promise<unknown> {
     const socketPath = findSocket();
-    return new Promise((resolve, reject) => {
-      // Handed on to http.request as they are. Its time limits do nothing there; a signal does.
-      const options: RequestOptions = {
-        socketPath,
-        path: "/RPC2",
-        agent,
-        signal: AbortSignal.timeout(timeoutMs),
-      };
-      // It may call back twice when an answer breaks off; a promise keeps the first.
-      xmlrpc
-        .createClient(options as ClientOptions)
-        .methodCall(method, params, (error, value) =>
-          error ? reject(translate(error, socketPath, timeoutMs)) : resolve(value),
-        );
-    });
+    const signal = AbortSignal.timeout(timeoutMs);
+    for (let left = tries - 1; ; left -= 1) {
+      try {
+        return await callXmlRpc(method, params, { socketPath, agent, signal });
+      } catch (error) {
+        if (error instanceof XmlRpcFault) throw toFault(error.code, error.text);
+        if (left > 0 && isConnectionReset(error) && !signal.aborted) continue;
+        throw away(signal.aborted ? signal.reason : error, { socketPath, timeoutMs });
+      }
+    }
   }
 
-  /** For calls that change nothing: an idle connection that supervisord has closed costs one more try. */
-  async function read(method: string, params: unknown[] = []): Promise<unknown> {
-    return callOnce(method, params).catch((error: unknown) => {
-      if (isConnectionReset(error)) return callOnce(method, params);
-      throw error;
-    });
+  /** For what changes nothing: an idle connection that supervisord has closed costs one more try. */
+  const read = (method: string, params: unknown[] = []) => call(method, params, 2);
+
+  /** Whatever listens at the socket may say anything. */
+  function check<S extends z.ZodMiniType>(schema: S, answer: unknown): z.output<S> {
+    const result = schema.safeParse(answer);
+    if (result.success) return result.data;
+    const [issue] = result.error.issues;
+    const reason = new XmlRpcNonsense(`${issue?.path.join(".")}: ${issue?.message}`);
+    throw away(reason, { socketPath: findSocket(), timeoutMs });
   }
 
   return {
@@ -143,89 +145,49 @@ export function createSupervisord({
       const calls = configs ? LOOK_CALLS : LOOK_CALLS.slice(0, -CONFIG_CALLS);
       const answers = await read("system.multicall", [calls]);
       refuseFaults(answers);
-      const [{ statename }, pid, version, processes, parsedConfigs = null] = Look.parse(answers);
+      const [{ statename }, pid, version, processes, parsedConfigs = null] = check(Look, answers);
       return { state: statename, pid, version, processes, parsedConfigs };
     },
 
     /** Answers at once; `true` says nothing about whether the program comes up. */
     async start(name: string): Promise<void> {
-      await callOnce("supervisor.startProcess", [name, false]);
+      await call("supervisor.startProcess", [name, false]);
     },
 
     /** Answers at once. supervisord burns CPU while a waiting stop is pending, so nobody waits in it. */
     async stop(name: string): Promise<void> {
-      await callOnce("supervisor.stopProcess", [name, false]);
+      await call("supervisor.stopProcess", [name, false]);
     },
 
     /** Parses the config again and compares; starts, stops and applies nothing. Names of groups. */
     async reread(): Promise<{ added: string[]; changed: string[]; removed: string[] }> {
-      const [[added, changed, removed]] = Reread.parse(await read("supervisor.reloadConfig"));
+      const [[added, changed, removed]] = check(Reread, await read("supervisor.reloadConfig"));
       return { added, changed, removed };
     },
 
     /** Empties the out and the err log; there is no call for one of them. Rotated files stay. */
     async clearLogs(name: string): Promise<void> {
-      await callOnce("supervisor.clearProcessLogs", [name]);
+      await call("supervisor.clearProcessLogs", [name]);
     },
 
     close: () => agent.destroy(),
   };
 }
 
+/** Of questions it answers all, unless it is shutting down, or another than the one that we know. */
 function refuseFaults(answers: unknown): void {
   const fault = z.object({ faultCode: z.int(), faultString: z.string() });
   for (const answer of Array.isArray(answers) ? answers : []) {
-    const refused = fault.safeParse(answer);
-    if (refused.success) throw toFault(refused.data.faultCode, refused.data.faultString);
+    const { data } = fault.safeParse(answer);
+    if (!data) continue;
+    const refused = toFault(data.faultCode, data.faultString);
+    if (refused instanceof AppError) throw refused;
+    throw new AppError("unavailable", `supervisord does not tell how it is: ${data.faultString}.`);
   }
 }
 
-function toFault(code: number, text: string): Error {
+function toFault(code: number, text: string): SupervisordFault | AppError {
   const name = FAULTS[code as keyof typeof FAULTS] ?? "OTHER";
   if (name !== "SHUTDOWN_STATE") return new SupervisordFault(name, text.replace(/^\w+: /, ""));
   return new AppError("unavailable", "supervisord is shutting down or restarting.");
-}
-
-type RpcError = Error & { code?: string | number; faultCode?: number; faultString?: string };
-
-function translate(error: unknown, socketPath: string, timeoutMs: number): Error {
-  // The error carries the request with its headers; only its words go on.
-  const { code, faultCode, faultString, message, res } = error as RpcError & {
-    res?: { statusCode?: number };
-  };
-  if (typeof faultCode === "number") return toFault(faultCode, faultString ?? message);
-  const reason =
-    reasonOf(String(code), socketPath, timeoutMs) ?? protocolReason(res?.statusCode, message);
-  return new AppError("unavailable", reason, { cause: { code: String(code) } });
-}
-
-function reasonOf(code: string, socketPath: string, timeoutMs: number): string | null {
-  switch (code) {
-    case "ENOENT":
-      return `supervisord does not answer: there is no socket at ${socketPath}.`;
-    case "ECONNREFUSED":
-      return `supervisord does not answer: nothing listens at ${socketPath}.`;
-    case "EACCES":
-      return `supervisord cannot be asked: no permission to open ${socketPath}. Run ControlPilot as the user who owns it.`;
-    case "ABORT_ERR":
-    case "UND_ERR_ABORTED":
-      return `supervisord did not answer within ${timeoutMs / 1000} s; it may be frozen.`;
-    case "ECONNRESET":
-    case "EPIPE":
-      return `supervisord closed the connection at ${socketPath}; it may be restarting.`;
-    default:
-      return null;
-  }
-}
-
-function protocolReason(status: number | undefined, message: string): string {
-  if (status === 401) return "supervisord asks for a user name and password on its unix socket.";
-  if (status && status !== 200) return `supervisord answered with HTTP ${status}.`;
-  return `supervisord's answer could not be understood: ${message.slice(0, 200)}.`;
-}
-
-function isConnectionReset(error: unknown): boolean {
-  const cause =
-    error instanceof AppError ? (error.cause as { code?: string } | undefined) : undefined;
-  return cause?.code === "ECONNRESET" || cause?.code === "EPIPE";
 }

@@ -1,5 +1,7 @@
 import { AppError } from "../errors";
 
+const RETRY_SECONDS = 2;
+
 /** Lets at most `atOnce` pieces of work go on at the same time. The others wait, in their order. */
 export function createTurns(atOnce: number, maxWaiting: number) {
   const waiting = new Set<() => void>();
@@ -29,7 +31,9 @@ export function createTurns(atOnce: number, maxWaiting: number) {
   return {
     async take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
       if (waiting.size >= maxWaiting) {
-        throw new AppError("unavailable", "Too much is going on at once. Try again in a moment.");
+        throw new AppError("unavailable", "Too much is going on at once. Try again in a moment.", {
+          retryAfterSeconds: RETRY_SECONDS,
+        });
       }
       await comesUp(signal);
       try {

@@ -2,15 +2,14 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AuditEntry } from "@/lib/contract/updates";
-import { AppError } from "../errors";
+import { appendLines, openToRead } from "./appended-file";
 import { readLinesBackwards } from "./backward-lines";
 import { syncFolder } from "./durable-file";
-import { explainFault, faultCode, sayFault } from "./file-faults";
+import { explainFault } from "./file-faults";
 import { withFileLock } from "./file-lock";
 
 /** How far back an entry of the same job can stand. */
 const RECENT_BYTES = 1024 * 1024;
-const LF = 10;
 
 /** What entries of older versions do not have. */
 const NOTHING = {
@@ -60,31 +59,11 @@ async function appendAlone(path: string, entry: AuditEntry): Promise<void> {
   try {
     const { size } = await file.stat();
     if (await holdsJob(file, size, entry.job_id)) return;
-    const gap = (await endsLine(file, size)) ? "" : "\n";
-    await writeWhole(file, Buffer.from(`${gap}${JSON.stringify(entry)}\n`), size);
+    await appendLines(file, `${JSON.stringify(entry)}\n`, { sync: true });
   } finally {
     await file.close();
   }
   await syncFolder(dirname(path));
-}
-
-/** In one write, so that a kill cannot come between its parts. */
-async function writeWhole(file: FileHandle, bytes: Buffer, sizeBefore: number): Promise<void> {
-  let written = 0;
-  try {
-    written = (await file.write(bytes)).bytesWritten;
-    if (written < bytes.length) throw Object.assign(new Error("short write"), { code: "ENOSPC" });
-    await file.sync();
-  } catch (error) {
-    await takeBack(file, sizeBefore, written);
-    throw error;
-  }
-}
-
-async function takeBack(file: FileHandle, sizeBefore: number, written: number): Promise<void> {
-  const { size } = await file.stat();
-  // Something that another program appended behind it must not go with it.
-  if (size === sizeBefore + written) await file.truncate(sizeBefore);
 }
 
 async function holdsJob(
@@ -98,22 +77,6 @@ async function holdsJob(
     if (line.includes(jobId) && parseEntry(line)?.job_id === jobId) return true;
   }
   return false;
-}
-
-async function endsLine(file: FileHandle, size: number): Promise<boolean> {
-  if (size === 0) return true;
-  const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
-  return buffer[0] === LF;
-}
-
-async function openToRead(path: string): Promise<FileHandle | null> {
-  try {
-    return await open(path);
-  } catch (error) {
-    const code = faultCode(error);
-    if (code === "ENOENT") return null;
-    throw code === null ? error : new AppError("conflict", sayFault(code, path), { cause: error });
-  }
 }
 
 async function collect(

@@ -1,18 +1,26 @@
 import { openFrontDoor } from "../front-door";
+import { limitConnections } from "./connection-limits";
 import { endStreamsOnSignals } from "./stream-ends";
+import { surviveMistakes } from "./survival";
 
 /** The first page comes before the updates that an earlier server, or the machine, cut off. */
 const MEND_AFTER_MS = 2000;
 
 /** What the web server does before its first request, and soon after. Ends the process where it cannot. */
 export async function startWebServer(): Promise<void> {
+  const isDevelopment = process.env.NODE_ENV === "development";
   try {
-    await openFrontDoor({ isDevelopment: process.env.NODE_ENV === "development" });
+    const { app } = await import("../app");
+    await app().access.open();
+    await openFrontDoor(app().access.gate, { isDevelopment });
   } catch (error) {
     // Next would go on and answer everything with 500.
     report(error);
     process.exit(1);
   }
+  surviveMistakes(report);
+  // In development Next tells pages by a socket what has changed, which is silent for long.
+  if (!isDevelopment) limitConnections();
   endStreamsOnSignals();
   setTimeout(() => mendUpdates().catch(report), MEND_AFTER_MS).unref();
 }

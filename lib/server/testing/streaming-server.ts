@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endStreamsOnSignals } from "../programs/stream-ends";
 import { eventStream, type Frame, frameOf } from "../sse";
+import { askedFrom } from "./asked";
 
 const SLOW_MS = 1500;
 
@@ -35,10 +36,7 @@ async function send(
 ): Promise<void> {
   const leaving = new AbortController();
   response.once("close", () => leaving.abort());
-  const { headers, body } = eventStream(
-    new Request("http://test/", { signal: leaving.signal }),
-    frames,
-  );
+  const { headers, body } = eventStream(askedFrom("127.0.0.1", { signal: leaving.signal }), frames);
   response.setHeaders(headers);
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   for (;;) {

@@ -3,7 +3,7 @@ import { FileId, LogStream } from "@/lib/contract/logs";
 import { Count, Flag } from "@/lib/contract/query";
 import { ServiceName } from "@/lib/contract/services";
 import { app } from "@/lib/server/app";
-import { parse, parseQuery, routes } from "@/lib/server/http";
+import { callerOf, parse, parseQuery, routes } from "@/lib/server/http";
 
 const Params = z.object({ name: ServiceName });
 const Query = z.object({
@@ -14,11 +14,14 @@ const Query = z.object({
   stream: z.optional(LogStream),
   file: z.optional(FileId),
   before: z.optional(Count),
+  reveal: z._default(Flag, false),
 });
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   GET: (request, params) => {
     const { name } = parse(Params, params);
-    return app().logSearch.search(name, parseQuery(Query, request), request.signal);
+    const wish = parseQuery(Query, request);
+    if (wish.reveal) app().reveals.allow(callerOf(request), name);
+    return app().logSearch.search(name, wish, request.signal);
   },
 });

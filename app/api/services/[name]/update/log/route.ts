@@ -1,15 +1,18 @@
 import * as z from "zod/mini";
+import { Flag } from "@/lib/contract/query";
 import { ServiceName } from "@/lib/contract/services";
 import { JobId } from "@/lib/contract/updates";
 import { app } from "@/lib/server/app";
-import { parse, parseQuery, routes, textStream } from "@/lib/server/http";
+import { callerOf, download, parse, parseQuery, routes, textStream } from "@/lib/server/http";
 
 const Params = z.object({ name: ServiceName });
-const Query = z.object({ job: z.optional(JobId) });
+const Query = z.object({ job: z.optional(JobId), reveal: z._default(Flag, false) });
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   GET: async (request, params) => {
     const { name } = parse(Params, params);
-    return textStream(await app().updates.log(name, parseQuery(Query, request).job));
+    const wish = parseQuery(Query, request);
+    if (wish.reveal) app().reveals.allow(callerOf(request), name);
+    return download(request, textStream(await app().updates.log(name, wish)));
   },
 });

@@ -3,7 +3,7 @@ import { LogStreamQuery } from "@/lib/contract/logs";
 import { ServiceName } from "@/lib/contract/services";
 import { JobId } from "@/lib/contract/updates";
 import { app } from "@/lib/server/app";
-import { parse, parseQuery, routes } from "@/lib/server/http";
+import { callerOf, parse, parseQuery, routes } from "@/lib/server/http";
 import { eventStream, lastEventId } from "@/lib/server/sse";
 
 const Params = z.object({ name: ServiceName });
@@ -14,6 +14,7 @@ export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
   GET: async (request, params) => {
     const { name } = parse(Params, params);
     const { job, from, ...wish } = parseQuery(Query, request);
+    if (wish.reveal) app().reveals.allow(callerOf(request), name);
     const resumed = { ...wish, from: lastEventId(request) ?? from };
     return eventStream(request, await app().openUpdateOutput(name, job, resumed));
   },

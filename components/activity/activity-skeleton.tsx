@@ -1,0 +1,24 @@
+const ROWS = [0, 1, 2, 3, 4, 5];
+
+/** As tall as what it stands for, so that nothing jumps when that arrives. */
+export function ActivitySkeleton() {
+  return (
+    <>
+      <p role="status" className="sr-only">
+        Loading the activity
+      </p>
+      <div className="tools" aria-hidden="true">
+        <div className="field" />
+      </div>
+      <div className="card divide-y divide-border" aria-hidden="true">
+        {ROWS.map((row) => (
+          <div key={row} className="flex h-14 items-center gap-8 px-4">
+            <div className="skeleton size-3.5 rounded-full" />
+            <div className="skeleton h-3.5 w-24" />
+            <div className="skeleton h-3.5 w-40" />
+          </div>
+        ))}
+      </div>
+    </>
+  );
+}
