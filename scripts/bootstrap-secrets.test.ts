@@ -135,6 +135,53 @@ describe("secrets.env", () => {
   });
 });
 
+describe("the password of ControlPilot", () => {
+  const RUNPOD = { RUNPOD_POD_ID: "7bhply0h399ids" };
+  const portalPassword = () => secretOf("CONTROLPILOT_PASSWORD");
+
+  it("is made up where RunPod's proxy leads to it, and the log of the container says where it stands", () => {
+    const { stderr } = machine.boot(RUNPOD);
+    const password = portalPassword();
+    expect(password).toMatch(RANDOM);
+    expect(stderr).toContain(`it is CONTROLPILOT_PASSWORD in ${machine.secrets}.`);
+    expect(stderr).not.toContain(password);
+    machine.boot(RUNPOD);
+    expect(portalPassword()).toBe(password);
+    expect(machine.problems()).toEqual([]);
+  });
+
+  it("is made up where the machine has an address of its own", () => {
+    machine.boot({ RUNPOD_PUBLIC_IP: "203.0.113.7" });
+    expect(portalPassword()).toMatch(RANDOM);
+  });
+
+  it.each([
+    ["nobody from outside gets here", {}],
+    ["the container brings one", { ...RUNPOD, CONTROLPILOT_PASSWORD: "from outside" }],
+    ["only this machine can connect", { ...RUNPOD, PORTAL_HOST: "127.0.0.1" }],
+  ])("is not made up where %s", (_, env) => {
+    machine.boot(env);
+    expect(portalPassword()).toBe("");
+  });
+
+  it.each([
+    ["a password is set on the settings page", { password: "scrypt$32768$8$1$a$b", meant: false }],
+    ["its user has said that it is open on purpose", { password: null, meant: true }],
+  ])("is left alone where %s", (_, settings) => {
+    machine.write("workspace/config/controlpilot/access.json", JSON.stringify(settings, null, 2));
+    const { stderr } = machine.boot(RUNPOD);
+    expect(portalPassword()).toBe("");
+    expect(stderr).not.toContain("asks for a password");
+  });
+
+  it("counts even where it cannot be kept, so that nobody gets in", () => {
+    mkdirSync(machine.secrets, { recursive: true });
+    const { stdout } = machine.boot(RUNPOD, ["printenv", "CONTROLPILOT_PASSWORD"]);
+    expect(stdout).toMatch(RANDOM);
+    expect(machine.problems()).toContainEqual(expect.stringContaining("Nobody can sign in"));
+  });
+});
+
 describe("a secrets.env that cannot be used as it is", () => {
   const unchanged = (fault: string, lacking: string) =>
     `${machine.secrets} ${fault}. It was not changed, and ${lacking} cannot be kept in it`;
