@@ -92,7 +92,7 @@ test("an update is offered, read, watched, and done", async ({ page, comfy }) =>
   await expect(plan(page)).toContainText("1 commit behind");
   await expect(plan(page)).toContainText("widget");
   await plan(page).getByRole("button", { name: "Update Comfy UI" }).click();
-  await expect(running(page).getByRole("log")).toContainText("$ git");
+  await expect(running(page).getByRole("log")).toContainText("$ git", { timeout: 40_000 });
   await expect(steps(page)).toHaveCount(8);
   await expectEnd(page, `Comfy UI runs master@${after}.`);
   expect(await comfy.served()).toBe("two with widget 1.1");
