@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSupervisord } from "../lib/server/adapters/supervisord";
+import { kill } from "../scripts/testing/processes";
 
 const SERVER = resolve(".next/standalone/server.js");
 export const PORTAL = resolve("scripts/portal.sh");
@@ -87,7 +88,7 @@ export class Machine {
     if (this.supervisord) await once(this.supervisord, "exit");
     for (const [name, pid] of pids) {
       if (name === "controlpilot") this.orphans.push(pid);
-      else process.kill(pid, "SIGKILL");
+      else kill(pid);
     }
   }
 
@@ -100,7 +101,7 @@ export class Machine {
     this.freezeSupervisord(false);
     const pids = await this.pids().catch(() => new Map<string, number>());
     this.supervisord?.kill("SIGKILL");
-    for (const pid of [...pids.values(), ...this.orphans]) process.kill(pid, "SIGKILL");
+    for (const pid of [...pids.values(), ...this.orphans]) kill(pid);
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -6,7 +6,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -16,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { killAllWith, pidsWith } from "./processes";
 
 const SCRIPTS = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -104,12 +104,11 @@ export class BootMachine {
 
   /** Everything that was started by a boot of this machine and still lives. */
   processes(): number[] {
-    const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-    return pids.filter((pid) => environmentOf(pid).includes(this.workspace)).map(Number);
+    return pidsWith(this.workspace);
   }
 
   remove(): void {
-    for (const pid of this.processes()) process.kill(pid, "SIGKILL");
+    killAllWith(this.workspace);
     rmSync(this.dir, { recursive: true, force: true });
   }
 
@@ -130,12 +129,4 @@ export class BootMachine {
 export async function endOf(child: ChildProcess): Promise<number | string> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   return child.signalCode ?? child.exitCode ?? "?";
-}
-
-function environmentOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "utf8");
-  } catch {
-    return "";
-  }
 }

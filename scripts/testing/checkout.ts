@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -16,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { waitFor } from "@/lib/server/testing/wait-for";
 import apps from "@/scripts/apps.json";
 import { freePort } from "./free-port";
+import { killAllWith, pidsWith } from "./processes";
 
 const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -125,8 +125,7 @@ export class Checkout {
 
   /** Everything that lives off this checkout, however far from its parent. */
   processes(): number[] {
-    const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-    return pids.filter((pid) => environmentOf(pid).includes(this.workspace)).map(Number);
+    return pidsWith(this.workspace);
   }
 
   async end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
@@ -136,7 +135,7 @@ export class Checkout {
   }
 
   remove(): void {
-    for (const pid of this.processes()) process.kill(pid, "SIGKILL");
+    killAllWith(this.workspace);
     const conf = "workspace/run/supervisord.conf";
     const socket = this.has(conf) ? this.read(conf).match(/^file=(.+)$/m)?.[1] : null;
     if (socket) rmSync(dirname(socket), { recursive: true, force: true });
@@ -159,13 +158,5 @@ export class Checkout {
       PILOT_VENVS_DIR: join(this.root, "none"),
     };
     return { ...own, ...dirs, ...this.ports, ...extra };
-  }
-}
-
-function environmentOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "utf8");
-  } catch {
-    return "";
   }
 }

@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -16,6 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { renderConf } from "../setup/render.mjs";
+import { commandOf, killAllWith, pidsWith } from "./processes";
 
 export const SCRIPTS = dirname(dirname(fileURLToPath(import.meta.url)));
 const CONF = join(SCRIPTS, "..", "supervisor", "supervisord.conf");
@@ -135,9 +135,7 @@ export class Machine {
 
   /** Those of this machine that run, what has ended and waits for its parent apart. */
   processes(): string[] {
-    const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-    const own = pids.filter((pid) => textOf(`/proc/${pid}/environ`).includes(this.dir));
-    return own.map((pid) => textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim());
+    return pidsWith(this.dir).map(commandOf);
   }
 
   environment(extra: Extra = {}): NodeJS.ProcessEnv {
@@ -170,9 +168,7 @@ export class Machine {
   }
 
   remove(): void {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      if (textOf(`/proc/${pid}/environ`).includes(this.dir)) kill(Number(pid));
-    }
+    killAllWith(this.dir);
     rmSync(this.dir, { recursive: true, force: true });
   }
 
@@ -206,20 +202,4 @@ export function which(tool: string): string {
 function findPython(): string {
   const script = "import sys; print(sys.executable)";
   return spawnSync("python3", ["-c", script], { encoding: "utf8" }).stdout.trim();
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended meanwhile.
-  }
 }
