@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["{app,bin,components,lib,scripts,supervisor}/**/*.test.{ts,tsx}"],
+    globalSetup: ["./vitest.temporary.ts"],
     setupFiles: ["./vitest.setup.ts"],
     // Most of the time is waiting for other programs.
     maxWorkers: Math.max(4, availableParallelism()),

@@ -1,8 +1,6 @@
-import { basename } from "node:path";
 import { readEnv } from "@/lib/server/env";
+import { isProgram, print, type Say } from "@/lib/server/programs/command-line";
 import { createBootPreparation } from "@/lib/server/programs/prepare-boot";
-
-type Say = (line: string) => void;
 
 /**
  * Prepares the boot before supervisord starts, see programs/prepare-boot.ts. Answers the exit code:
@@ -22,10 +20,6 @@ export async function main(
   }
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-if (basename(process.argv[1] ?? "").startsWith("prepare-boot.")) {
+if (isProgram("prepare-boot")) {
   process.exit(await main());
 }

@@ -1,8 +1,8 @@
-import { basename, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { resolve } from "node:path";
 import { readEnv, type Settings } from "@/lib/server/env";
 import { AppError } from "@/lib/server/errors";
 import { createBootUpdates } from "@/lib/server/programs/boot-updates";
+import { isProgram, print, readOptions, type Say } from "@/lib/server/programs/command-line";
 import { createReconcile } from "@/lib/server/reconcile";
 
 const USAGE = `service-updates-reconcile [--config FILE] [--rollback-log FILE] [--dry-run]
@@ -12,13 +12,10 @@ const OPTIONS = {
   config: { type: "string" },
   "rollback-log": { type: "string" },
   "dry-run": { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
 } as const;
 const DEADLINES = { serviceMs: 15 * 60_000, wholeMs: 30 * 60_000 };
 /** Whoever has started us is looked for this often. */
 const PARENT_EVERY_MS = 1000;
-
-type Say = (line: string) => void;
 
 /** Answers the exit code. */
 export async function main(
@@ -26,12 +23,8 @@ export async function main(
   source: NodeJS.ProcessEnv = process.env,
   say: Say = print,
 ): Promise<0 | 1 | 2> {
-  const options = readArgs(args, say);
-  if (options === null) return 2;
-  if (options.help) {
-    say(USAGE);
-    return 0;
-  }
+  const options = readOptions(args, { usage: USAGE, options: OPTIONS }, say);
+  if (typeof options === "number") return options;
   const settings = withPaths(readEnv(source), options.config, options["rollback-log"]);
   if (!settings.updates.bootReconcile) {
     say("Updates: switched off by SERVICE_UPDATES_BOOT_RECONCILE, nothing is re-applied");
@@ -69,16 +62,6 @@ function endWhenAsked(killPrograms: () => void): void {
   setInterval(() => process.ppid === parent || end(1), PARENT_EVERY_MS).unref();
 }
 
-function readArgs(args: readonly string[], say: Say) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    say(USAGE);
-    return null;
-  }
-}
-
 function withPaths(
   settings: Settings,
   configPath: string | undefined,
@@ -92,11 +75,7 @@ function withPaths(
   return { ...settings, updates };
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-if (basename(process.argv[1] ?? "").startsWith("service-updates-reconcile.")) {
+if (isProgram("service-updates-reconcile")) {
   process.exitCode = await main().catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;
     print(`Updates: ${error.message}`);

@@ -1,21 +1,16 @@
 import { existsSync } from "node:fs";
 import { rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { dirname, join, resolve } from "node:path";
 import { readSocketPath } from "@/lib/server/adapters/supervisor-conf";
 import { createApp } from "@/lib/server/app";
 import { readEnv } from "@/lib/server/env";
+import { isProgram, print, readOptions, type Say } from "@/lib/server/programs/command-line";
 
 const USAGE = `npm run support [-- --out FOLDER]
 Writes an archive of versions, configs, states, history and last logs, without secrets, for an issue
 report. It needs no ControlPilot that runs, and no supervisord.`;
-const OPTIONS = {
-  out: { type: "string", default: "." },
-  help: { type: "boolean", default: false },
-} as const;
+const OPTIONS = { out: { type: "string", default: "." } } as const;
 const ALL_RIGHTS = { scope: "full" } as const;
-
-type Say = (line: string) => void;
 
 /** Answers the exit code. */
 export async function main(
@@ -23,12 +18,8 @@ export async function main(
   source: NodeJS.ProcessEnv = process.env,
   say: Say = print,
 ): Promise<0 | 1 | 2> {
-  const options = readArgs(args, say);
-  if (options === null) return 2;
-  if (options.help) {
-    say(USAGE);
-    return 0;
-  }
+  const options = readOptions(args, { usage: USAGE, options: OPTIONS }, say);
+  if (typeof options === "number") return options;
   const { support, close } = createApp(readEnv({ ...source, ...placesHere(source) }), "program");
   const { body, fileName } = support.bundle(ALL_RIGHTS, new AbortController().signal);
   try {
@@ -79,21 +70,7 @@ async function writeNew(path: string, body: ReadableStream<Uint8Array>): Promise
   }
 }
 
-function readArgs(args: readonly string[], say: Say) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    say(USAGE);
-    return null;
-  }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-if (basename(process.argv[1] ?? "").startsWith("support.")) {
+if (isProgram("support")) {
   process.exitCode = await main();
   // A program that does not answer must not hold this up.
   process.exit();

@@ -103,6 +103,45 @@ describe.skipIf(!canMount)("where the workspace takes nothing (needs the right t
     expect(machine.problems()).toEqual([]);
   });
 
+  test("a secrets.env that is a mount of its own, of a full disk, keeps every byte", async () => {
+    const output = await boot(
+      "mkdir -p host workspace/config; touch workspace/config/secrets.env",
+      "mount -t tmpfs -o size=16k none host",
+      // Its last page has room for half a line of what comes.
+      "{ echo 'export HF_TOKEN=mine'; printf '#%4030s\\n' ''; } >host/host.env",
+      "cp host/host.env before",
+      "cat /dev/zero >host/big 2>/dev/null || true",
+      "mount --bind host/host.env workspace/config/secrets.env",
+      "bash pilot/bootstrap.sh 2>/dev/null",
+      "cmp before host/host.env && ls -A host workspace/config",
+    );
+    expect(output).not.toContain("secrets.env.new");
+    expect(output).toContain("host:\nbig\nhost.env\n");
+    expect(machine.problems()).toEqual([unwritten("No space left on device")]);
+  });
+
+  test.each([
+    ["beside it", ""],
+    ["below a mount", "mount --bind full/supervisord.conf supervisord.conf"],
+  ])("a full disk leaves supervisord's config as it was, %s", async (_, mount) => {
+    const name = mount === "" ? "full/supervisord.conf" : "supervisord.conf";
+    const output = await boot(
+      "mkdir full; mount -t tmpfs -o size=64k none full",
+      // It ends with its page, so that nothing longer fits.
+      "{ cat supervisord.conf; head -c 5000 /dev/zero | tr '\\0' '#'; } | head -c 4096 >full/supervisord.conf",
+      "cp full/supervisord.conf before",
+      "cat /dev/zero >full/big 2>/dev/null || true",
+      mount,
+      `export SUPERVISOR_CONFIG_PATH="$PWD/${name}"`,
+      "bash pilot/bootstrap.sh 2>/dev/null",
+      "cmp before full/supervisord.conf && ls -A full",
+    );
+    expect(output).toBe("big\nsupervisord.conf\n");
+    expect(machine.problems()).toEqual([
+      `${machine.dir}/${name} cannot be changed (No space left on device): it goes on naming /workspace/logs for the logs, without which supervisord does not start.`,
+    ]);
+  });
+
   test("a config that is a mount of its own is changed in place", async () => {
     await boot("mount --bind supervisord.conf supervisord.conf", "bash pilot/bootstrap.sh");
     expect(machine.read("supervisord.conf")).toContain(`logfile=${machine.workspace}/logs/`);

@@ -195,10 +195,23 @@ describe("sessions and tokens", () => {
   test("signing out ends the session on the server, too", async () => {
     await open();
     const { headers } = await close();
-    const { body, cookie } = server.access().signOut(await callerWith(headers));
+    const { body, cookie } = await server.access().signOut(await callerWith(headers));
     expect(body).toMatchObject({ required: true, signed_in: false, scope: null });
     expect(cookie).toMatch(/^controlpilot_session=; Max-Age=0; /);
     expect((await get(headers)).status).toBe(401);
+  });
+
+  test("what is told is on the disk: a server that is killed right after it knows it too", async () => {
+    await open();
+    const idsOnDisk = (): string[] =>
+      JSON.parse(readFileSync(fileOf(), "utf8")).sessions.map(({ id }: { id: string }) => id);
+    const { headers } = await close();
+    const { session } = await callerWith(headers);
+    expect(idsOnDisk()).toEqual([session]);
+    const second = await callerWith(await signIn(FIRST));
+    expect(idsOnDisk()).toEqual([second.session, session]);
+    await server.access().signOut(second);
+    expect(idsOnDisk()).toEqual([session]);
   });
 
   test("a stream does not outlive the rights that it was opened with", async () => {

@@ -32,16 +32,17 @@ export function createAccessApp(
     report: deps.report,
   });
   const signIn = createSignIn({ delays: createSignInDelays(deps.now), password });
+  const service = createAccessService({
+    store,
+    sessions,
+    tokens,
+    password,
+    signIn,
+    isReachable: access.isReachable,
+    record: deps.record,
+  });
   return {
-    ...createAccessService({
-      store,
-      sessions,
-      tokens,
-      password,
-      signIn,
-      isReachable: access.isReachable,
-      record: deps.record,
-    }),
+    ...service,
     gate: createAccessGate({
       sessions,
       tokens,

@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AccessFile, AccessRecord } from "./adapters/access-file";
 import { AppError } from "./errors";
+
+/** So long an answer waits for a disk that does not. */
+const PATIENCE_MS = 3000;
 
 type Edit = (record: AccessRecord) => AccessRecord;
 
@@ -70,6 +74,10 @@ export function createAccessStore(deps: { file: AccessFile; report: (error: unkn
       record = edit(record);
       if (fault === null) inTurn(() => write(record)).catch(reportOnce);
     },
+
+    /** What was changed is on the disk, unless the disk does not take it, or not in time. */
+    written: (): Promise<unknown> =>
+      Promise.race([last, sleep(PATIENCE_MS, undefined, { ref: false })]),
 
     /** Everything is on the disk that will be. */
     settled: (): Promise<unknown> => last,

@@ -53,10 +53,11 @@ export function createAccessService(deps: {
     };
   }
 
-  /** Always a new session; the one that the browser held before is over. */
-  function openSession(caller: Caller, userAgent: string | undefined): Signed {
+  /** Always a new session, which outlives this server; the one that the browser held before is over. */
+  async function openSession(caller: Caller, userAgent: string | undefined): Promise<Signed> {
     if (caller.session !== undefined) sessions.close(caller.session);
     const { secret, session } = sessions.open({ address: caller.address, userAgent });
+    await store.written();
     const owner: Caller = { ...caller, kind: "session", name: session.browser, scope: "full" };
     return { body: sessionOf(owner), cookie: sessionCookie(secret, caller.secure === true) };
   }
@@ -84,14 +85,15 @@ export function createAccessService(deps: {
         throw new AppError("unauthorized", "That is not the password of this machine.");
       }
       await password.keepProof();
-      const signed = openSession(caller, userAgent);
+      const signed = await openSession(caller, userAgent);
       record("session.sign_in", "ok", browserName(userAgent), caller);
       return signed;
     },
 
-    signOut(caller: Caller): Signed {
+    async signOut(caller: Caller): Promise<Signed> {
       if (caller.session !== undefined) {
         sessions.close(caller.session);
+        await store.written();
         record("session.sign_out", "ok", caller.name, caller);
       }
       const nobody: Caller = { ...caller, kind: "nobody", scope: "read" };

@@ -8,8 +8,10 @@ import { createAuditLog } from "./adapters/audit-log";
 import { createAutostartChoices } from "./adapters/autostart-choices";
 import { createBootNotes } from "./adapters/boot-notes";
 import { createRunner } from "./adapters/command";
+import { listConfFiles } from "./adapters/conf-sources";
 import { createHolds } from "./adapters/holds";
 import { readLastLines } from "./adapters/last-lines";
+import { removeLeftovers } from "./adapters/leftovers";
 import { findListener } from "./adapters/listeners";
 import { signPositionsWith } from "./adapters/log-position";
 import { createLogScan } from "./adapters/log-scan";
@@ -190,6 +192,13 @@ export function createApp(settings: Settings, role: Role = "server") {
       start: told(updates.updates.start),
       rollback: told(updates.updates.rollback),
       cancel: told(updates.updates.cancel),
+    },
+    /** What a ControlPilot that was killed has left half written. */
+    async removeLeftovers(): Promise<void> {
+      const { configPath, autostartChoicesPath, access } = settings;
+      const own = [autostartChoicesPath, settings.updates.configPath, access.filePath];
+      await removeLeftovers([...listConfFiles(configPath), ...own]);
+      await updates.updateFiles.store.tidy();
     },
     /** The output of an update, as a log that is written. */
     openUpdateOutput(name: string, job: string | undefined, wish: LogWish) {

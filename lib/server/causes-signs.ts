@@ -19,7 +19,8 @@ type Sign = {
   read: (match: RegExpExecArray, text: string) => Finding;
 };
 
-const SIZE = String.raw`([\d.]+ [KMG]iB)`;
+/** Bounded: without, each digit of an endless number would be tried as its start. */
+const SIZE = String.raw`([\d.]{1,16} [KMG]iB)`;
 const ASKED = new RegExp(String.raw`(?:Tried to allocate|Requested\s*:) ${SIZE}`);
 const FREE = new RegExp(String.raw`${SIZE}(?: is)? free|Free \(according to CUDA\): ${SIZE}`);
 const TOTAL = new RegExp(

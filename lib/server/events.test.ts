@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { Service } from "@/lib/contract/services";
 import type { Supervisor } from "@/lib/contract/supervisor";
 import type { UpdateJob } from "@/lib/contract/updates";
@@ -171,15 +171,24 @@ test("500 who listen cost what one does, and all hear the same", async () => {
 
 test("when the last has left nothing is looked at any more, until the next comes", async () => {
   await page.leave();
-  const looks = machine.looks.length;
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  machine = createWorld();
+  page = listen(machine.events.frames);
+  await vi.advanceTimersByTimeAsync(4500);
+  expect(machine.looks).toHaveLength(3);
+
+  await page.leave();
   machine.monitor.invalidate();
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  expect(machine.looks.length).toBe(looks);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(machine.looks).toHaveLength(3);
+  expect(vi.getTimerCount()).toBe(0);
 
   machine.world.services = [service("comfy", { state: "STOPPED" })];
   page = listen(machine.events.frames);
-  await waitFor(() => page.service("comfy")?.state === "STOPPED");
+  await vi.advanceTimersByTimeAsync(10);
   expect(page.heard.filter(({ event }) => event === "services")).toHaveLength(1);
+  expect(page.service("comfy")?.state).toBe("STOPPED");
 });
 
 test("who reads slowly gets the newest of each, not all that was before it", async () => {

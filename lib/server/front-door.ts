@@ -11,7 +11,7 @@ import { CALLER_HEADER } from "./http";
 import { createRequestLimits } from "./limits";
 import { sendRefusal } from "./limits-refusal";
 import { cutOffLostRights } from "./open-answers";
-import { hashInlineScripts, pageHeaders } from "./page-policy";
+import { FILE_HEADERS, hashInlineScripts, pageHeaders } from "./page-policy";
 import { createRequestGuard, hostAsked, isRunpodHost } from "./request-guard";
 
 const NO_UPGRADE =
@@ -44,8 +44,10 @@ export async function openFrontDoor(
   const { allowedHosts, trustProxy } = readEnv();
   const stayAllowed = cutOffLostRights(gate.standingOf);
   const exceed = createRequestLimits();
-  const refuse = createRequestGuard({ allowedHosts, trustProxy, hostName: hostname() });
-  const headers = Object.entries(pageHeaders(await scriptSources(isDevelopment)));
+  const hostName = hostname();
+  const refuse = createRequestGuard({ allowedHosts, trustProxy, hostName, isDevelopment });
+  const ofPages = Object.entries(pageHeaders(await scriptSources(isDevelopment)));
+  const ofFiles = Object.entries(FILE_HEADERS);
   const emit: Emit = Server.prototype.emit;
   Server.prototype.emit = function (this: Server, event: string, ...args: unknown[]) {
     // Here nobody talks but over http; in development Next tells pages by a socket what has changed.
@@ -57,9 +59,8 @@ export async function openFrontDoor(
     const [request, response] = args as [IncomingMessage, ServerResponse];
     const { method = "", url = "" } = request;
     // Scripts and styles have no policy of their own; a kilobyte with each would only cost time.
-    if (!url.startsWith("/_next/static/") && url !== "/theme.js") {
-      for (const [name, value] of headers) response.setHeader(name, value);
-    }
+    const isFile = url.startsWith("/_next/static/") || url === "/theme.js";
+    for (const [name, value] of isFile ? ofFiles : ofPages) response.setHeader(name, value);
     const letIn = (caller: Caller, cookie?: string): boolean => {
       if (cookie !== undefined) response.appendHeader("set-cookie", cookie);
       tellCaller(request, caller);

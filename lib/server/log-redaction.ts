@@ -1,6 +1,6 @@
-import { privateKeysIn } from "./private-keys";
+import { privateKeysIn } from "@/lib/redaction/private-keys";
+import { lastLineStart, merged, type Span, secretsIn } from "@/lib/redaction/secrets-in";
 import { ownSecrets } from "./redact";
-import { lastLineStart, merged, type Span, secretsIn } from "./secrets-in";
 
 /** Of a long line so much is kept to judge by what comes. */
 const MOST_KEPT = 4096;

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rename, stat, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
@@ -7,11 +6,12 @@ import { type ProcessInfo, SupervisordFault } from "./adapters/supervisord";
 import { AppError } from "./errors";
 import { createLogs } from "./logs";
 import type { Snapshot } from "./snapshot";
+import { testFolder } from "./testing/test-folder";
 
 type Written = { out?: string; err?: string; redirected?: boolean };
 
 async function logsOf(written: Written) {
-  const dir = await mkdtemp(join(tmpdir(), "logs-"));
+  const dir = testFolder("logs");
   const paths = { out: join(dir, "comfy.out.log"), err: join(dir, "comfy.err.log") };
   for (const stream of ["out", "err"] as const) {
     const content = written[stream];

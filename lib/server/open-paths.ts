@@ -2,8 +2,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const READ: readonly string[] = ["GET", "HEAD"];
-/** What the build has made: names without anything that could lead elsewhere. */
-const BUILT_FILE = /^\/_next\/static\/(?:[\w~-][\w.~-]*\/)*[\w~-][\w.~-]*$/;
+/** What the build has made: names without anything that could lead elsewhere. In development they hold all sorts. */
+const BUILT_FILE =
+  process.env.NODE_ENV === "development"
+    ? /^\/(?:_next\/static|__nextjs_font)\//
+    : /^\/_next\/static\/(?:[\w~-][\w.~-]*\/)*[\w~-][\w.~-]*$/;
 const HEALTH = "/api/health";
 const SIGN_IN_PAGE = "/login";
 const SESSION = "/api/session";

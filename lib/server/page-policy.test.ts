@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { hashInlineScripts, pageHeaders } from "./page-policy";
+import { testFolder } from "./testing/test-folder";
 
 test("every inline script of every page is hashed once, scripts with a source are not", async () => {
-  const dir = await mkdtemp(join(tmpdir(), "pages-"));
+  const dir = testFolder("pages");
   await mkdir(join(dir, "deep"));
   await writeFile(
     join(dir, "index.html"),
@@ -26,10 +26,10 @@ test("every inline script of every page is hashed once, scripts with a source ar
   );
 });
 
-test("nothing inline runs without its hash, and nobody else may frame the page", () => {
+test("nothing inline runs without its hash, and nobody may frame the page", () => {
   const policy = pageHeaders(["'sha256-x'"])["content-security-policy"];
 
   expect(policy).toContain("script-src 'self' 'sha256-x';");
-  expect(policy).toContain("frame-ancestors 'self'");
+  expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
 });

@@ -1,7 +1,4 @@
-import { privateKeysIn } from "./private-keys";
-import { merged, type Span, secretsIn } from "./secrets-in";
-
-const HIDDEN = "•••";
+import { hideSecrets } from "@/lib/redaction/hide-secrets";
 
 /** On the process: Next may load this module once for each bundle. */
 const store = globalThis as { controlPilotSecrets?: () => readonly string[] };
@@ -15,19 +12,7 @@ export function ownSecrets(): readonly string[] {
   return store.controlPilotSecrets?.() ?? [];
 }
 
-/** The text without passwords, tokens and signatures. Whole lines only: half a token is not recognised. */
+/** The text without secrets, those of this machine included. Whole lines only. */
 export function redact(text: string): string {
-  // Its end is known: what stands there is whole.
-  const { spans } = privateKeysIn(text, 0);
-  return without(text, merged([...spans, ...secretsIn(`${text}\n`, ownSecrets())]));
-}
-
-function without(text: string, spans: Span[]): string {
-  let rest = 0;
-  let shown = "";
-  for (const [start, end] of spans) {
-    shown += text.slice(rest, start) + HIDDEN;
-    rest = end;
-  }
-  return shown + text.slice(rest);
+  return hideSecrets(text, ownSecrets());
 }

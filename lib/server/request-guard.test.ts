@@ -126,3 +126,20 @@ test("the name that a proxy was asked for counts where the proxy is trusted", ()
   expect(ask(true, own)).toBeNull();
   expect(ask(false, own)?.body.code).toBe("forbidden");
 });
+
+test.each(["/", "/login", "/icon.svg", "/API/session", "/apis"])("%s is only read", (url) => {
+  const headers = { host: "localhost" };
+  expect(refuse({ method: "POST", url, headers })?.status).toBe(405);
+  expect(refuse({ method: "GET", url, headers })).toBeNull();
+});
+
+test.each([
+  "/_global-error",
+  "/%5fglobal-error/",
+  "/_Global-Error.rsc?a",
+  "/_error",
+  "/500",
+])("there is nothing at %s", (url) => {
+  const headers = { host: "localhost" };
+  expect(refuse({ method: "GET", url, headers })?.body.code).toBe("not_found");
+});

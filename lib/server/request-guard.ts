@@ -12,6 +12,9 @@ const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELE
 const HARMLESS_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /** What a form of another site can send without asking first. */
 const FORM_TYPE = /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;
+/** Next's own pages for errors: wherever they are asked for, they answer as errors do. */
+const ERROR_PAGE = /^\/(?:_global-error|_error|500)\b/i;
+const API = /^\/api(?:\/|$)/;
 const ODD_PATH = /\\|\/\/|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /**
@@ -23,6 +26,8 @@ export function createRequestGuard(settings: {
   allowedHosts: string[];
   hostName: string;
   trustProxy?: boolean;
+  /** Next's own pages send it what they see, while they are worked on. */
+  isDevelopment?: boolean;
 }) {
   const allowed = new Set(
     [...settings.allowedHosts, settings.hostName].map((host) => host.toLowerCase()),
@@ -52,6 +57,10 @@ export function createRequestGuard(settings: {
     // As it stands there, it is judged: what Next would make another address of does not come to it.
     if (!url.startsWith("/") || ODD_PATH.test(pathOf(url)))
       return invalid(400, "The address is not written plainly, as in /api/services.");
+    // Next takes what is sent to a page for a call of one of its actions, of which there are none.
+    if (!HARMLESS_METHODS.has(method) && !API.test(pathOf(url)) && !settings.isDevelopment)
+      return invalid(405, "Pages are only read: use GET here.");
+    if (ERROR_PAGE.test(decodeURIComponent(pathOf(url)))) return notFound(pathOf(url));
     return null;
   };
 }
@@ -62,6 +71,10 @@ function forbidden(detail: string): Refusal {
 
 function invalid(status: number, detail: string): Refusal {
   return { status, body: { detail, code: "invalid" } };
+}
+
+function notFound(path: string): Refusal {
+  return { status: 404, body: { detail: `There is nothing at ${path}.`, code: "not_found" } };
 }
 
 function isDecodable(url: string): boolean {

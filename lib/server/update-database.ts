@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
 import type { Runner } from "./adapters/command";
+import { exists } from "./adapters/file-presence";
 import { copyDatabase, restoreDatabase, schemaVersion } from "./adapters/sqlite-file";
 import { venvPython } from "./adapters/venv";
 import type { ServiceDatabase } from "./updated-service";
@@ -40,11 +40,4 @@ export function createInvokeDatabase(deps: {
     restore: () => putBack(id),
     restoreFrom: putBack,
   };
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
-import { access, mkdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { PackageChange } from "@/lib/contract/updates";
+import { exists } from "./adapters/file-presence";
 import type { Git, GitSnapshot } from "./adapters/git";
 import type { Pip, Resolution } from "./adapters/pip";
 import { wheelFolder } from "./adapters/pip-stage";
@@ -315,11 +316,4 @@ async function existing(folder: string, files: readonly string[]): Promise<strin
   const found: string[] = [];
   for (const file of files) if (await exists(join(folder, file))) found.push(file);
   return found;
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

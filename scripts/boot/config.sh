@@ -43,10 +43,32 @@ check_user() {
   problem "$CONFIG has supervisord run as $user, which user $EUID may not: supervisord does not start unless this runs as root."
 }
 
-# replace_config LINE...: in place only where it is a mount, whose place nothing can take.
+# replace_config LINE...: in one step, so that a kill or a full disk leaves the old one whole.
 replace_config() {
   local new="$CONFIG.new"
-  cp -p -- "$CONFIG" "$new" && printf %s "$@" >"$new" && mv -fT -- "$new" "$CONFIG" 2>/dev/null && return
-  rm -f -- "$new"
-  printf %s "$@" >"$CONFIG"
+  if cp -p -- "$CONFIG" "$new" && printf %s "$@" >"$new" && sync -- "$new"; then
+    mv -fT -- "$new" "$CONFIG" 2>/dev/null && { sync -- "${CONFIG%/*}" 2>/dev/null || true; } && return
+  elif [ -e "$new" ]; then
+    rm -f -- "$new"
+    return 1
+  fi
+  rm -f -- "$new" 2>/dev/null
+  overwrite_config "$@"
+}
+
+# overwrite_config LINE...: in place, for a mount or in a folder that takes no files. What does not fit is taken back:
+# the old text has its room on the disk still, since `<>` does not empty the file first.
+overwrite_config() {
+  local old
+  mapfile old <"$CONFIG"
+  put_config "$@" && return
+  put_config "${old[@]}" 2>/dev/null
+  return 1
+}
+
+put_config() {
+  local text
+  printf -v text %s "$@"
+  local LC_ALL=C
+  printf %s "$text" 1<>"$CONFIG" && truncate -s ${#text} -- "$CONFIG" && sync -- "$CONFIG"
 }

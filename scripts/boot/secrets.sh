@@ -107,7 +107,7 @@ append_secrets() {
   elif ! leads_to_missing "$new"; then
     fault="ends before its end: what is appended to it would not count"
   # A file that the container was given as a mount cannot be replaced.
-  elif ! mv -fT -- "$new" "$target" 2>/dev/null && ! said=$({ echo "$lines" >>"$target"; } 2>&1); then
+  elif ! mv -fT -- "$new" "$target" 2>/dev/null && ! said=$(append_in_place "$target" "$lines" 2>&1); then
     cause_in "$said"
     fault="cannot be written ($CAUSE)"
   fi
@@ -135,6 +135,15 @@ write_with_lines() {
     echo "# Read by the services at their start; a variable of the container wins over what stands here." >"$new"
   fi
   echo "$lines" >>"$new" && sync -- "$new"
+}
+
+# What a full disk has room for is taken back: half a line could keep bash from reading the others.
+append_in_place() {
+  local size
+  size=$(stat -c %s -- "$1") || return
+  echo "$2" >>"$1" && return
+  truncate -s "$size" -- "$1"
+  return 1
 }
 
 leads_to_missing() {

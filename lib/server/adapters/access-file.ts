@@ -5,7 +5,7 @@ import { Scope } from "@/lib/contract/access";
 import { AppError } from "../errors";
 import { writeDurably } from "./durable-file";
 import { explainFault } from "./file-faults";
-import { orNull } from "./job-folders";
+import { orNull } from "./file-presence";
 import { isPasswordHash } from "./password-hash";
 
 const Moment = z.iso.datetime();

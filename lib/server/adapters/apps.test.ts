@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { testFolder } from "../testing/test-folder";
 import { createApps } from "./apps";
 
 async function machine() {
-  const dir = await mkdtemp(join(tmpdir(), "apps-"));
+  const dir = testFolder("apps");
   const dirs = {
     reposDir: join(dir, "repos"),
     venvsDir: join(dir, "venvs"),

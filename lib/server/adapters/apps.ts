@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
+import { exists } from "./file-presence";
 
 const KEEP_MS = 5000;
 
@@ -43,11 +43,4 @@ export function createApps(dirs: { reposDir: string; venvsDir: string; searchPat
       return path ? pathOf(path) : (candidates[0]?.replace("command:", "") ?? "");
     },
   };
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

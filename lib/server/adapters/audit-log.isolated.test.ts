@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import {
   mkdirSync,
   mkdtempSync,
@@ -12,10 +10,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleProgram, canMount, runProgram, runWithMounts } from "../testing/child-program";
-import { mountReadOnly, mountSmallDisk } from "../testing/small-disk";
+import { killWhileWriting } from "../testing/kill-while-writing";
 import { createAuditLog } from "./audit-log";
 
 const KILLS = 15;
@@ -49,27 +46,13 @@ async function readAll(path: string) {
   return { lines, torn };
 }
 
-/** Kills a program that appends, somewhere after its `rounds`th line; answers the last line that it says is done. */
-async function appendAndKill(path: string, first: number, rounds: number): Promise<number> {
-  const child = spawn(process.execPath, [program, path, "a", `${first}`, "9999", `${MAX_BYTES}`], {
-    // The lock of one that was killed would be waited for.
-    env: { ...process.env, TMPDIR: mkdtempSync(join(folder, "tmp-")) },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let last = first - 1;
-  const lines = createInterface(child.stdout).on("line", (line) => {
-    last = Number(line);
-    if (last >= first + rounds) setTimeout(() => child.kill("SIGKILL"), Math.random() * 8);
-  });
-  await Promise.all([once(child, "exit"), once(lines, "close")]);
-  return last;
-}
-
 test("what is killed while it appends has lost nothing that it said was done", async () => {
   const path = join(folder, "killed", "audit.jsonl");
   let next = 0;
   for (let kill = 0; kill < KILLS; kill++) {
-    const last = await appendAndKill(path, next, kill % 4);
+    const when = { first: next, rounds: kill % 4, folder };
+    const args = [path, "a", `${next}`, "9999", `${MAX_BYTES}`];
+    const last = await killWhileWriting([program, ...args], when);
     const { lines } = await readAll(path);
     const newest = lines.at(-1)?.number ?? -1;
     expect([last, last + 1]).toContain(newest);
@@ -102,44 +85,9 @@ test("two programs that append at once, and set the file aside, lose nothing of 
   expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_BYTES);
 }, 30_000);
 
-describe.skipIf(!canMount)("where the disk is in the way (needs the right to mount)", () => {
-  test("a full disk leaves the file as it was and says so, and goes on once there is room", async () => {
-    const dir = mkdtempSync(join(folder, "full-"));
-    const disk = mountSmallDisk(dir);
-    try {
-      const log = createAuditLog(join(dir, "audit.jsonl"));
-      await log.append("one\n");
-      // The page that the file has begun has room for some of what comes.
-      disk.fill();
-      await expect(log.append(`${"x".repeat(9000)}\n`)).rejects.toMatchObject({
-        code: "conflict",
-        message: `The disk that holds ${dir}/audit.jsonl is full: free some space and try again. The file is as it was.`,
-      });
-      expect(readFileSync(join(dir, "audit.jsonl"), "utf8")).toBe("one\n");
-      disk.free();
-      await log.append("two\n");
-      expect(readFileSync(join(dir, "audit.jsonl"), "utf8")).toBe("one\ntwo\n");
-    } finally {
-      disk.unmount();
-    }
-  });
-
-  test("a read-only file says so, and can still be read", async () => {
-    const path = join(mkdtempSync(join(folder, "read-only-")), "audit.jsonl");
-    const log = createAuditLog(path);
-    await log.append("one\n");
-    const undo = mountReadOnly(path);
-    try {
-      await expect(log.append("two\n")).rejects.toMatchObject({
-        message: `${path} is read-only here. The file is as it was.`,
-      });
-      expect((await readAll(path)).torn).toEqual(["one"]);
-    } finally {
-      undo();
-    }
-  });
-
-  test("a file that is mounted by itself cannot be set aside, and goes on growing", async () => {
+test.skipIf(!canMount)(
+  "a file that is mounted by itself cannot be set aside, and goes on growing",
+  async () => {
     const work = mkdtempSync(join(folder, "mounted-"));
     mkdirSync(join(work, "config"));
     for (const file of ["host.jsonl", "config/audit.jsonl"]) writeFileSync(join(work, file), "");
@@ -156,5 +104,5 @@ describe.skipIf(!canMount)("where the disk is in the way (needs the right to mou
     expect(lines.map((line) => JSON.parse(line).number)).toEqual(
       Array.from({ length: 40 }, (_, n) => n),
     );
-  });
-});
+  },
+);

@@ -3,9 +3,9 @@ import { access, type FileHandle, mkdir, open, rename, stat } from "node:fs/prom
 import { dirname } from "node:path";
 import { appendLines, openToRead } from "./appended-file";
 import { readLinesBackwards } from "./backward-lines";
-import { syncFolder } from "./durable-file";
 import { explainFault, faultCode } from "./file-faults";
 import { withFileLock } from "./file-lock";
+import { syncFolder } from "./folder-sync";
 
 export type AuditLog = ReturnType<typeof createAuditLog>;
 

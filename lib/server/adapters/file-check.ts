@@ -1,12 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { open, readFile, realpath, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { explainFault, faultCode } from "./file-faults";
-
-type Owner = { uid: number; gid: number };
-
-/** With these a file can still be overwritten where it lies. */
-const CANNOT_REPLACE = new Set(["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS"]);
+import { open, readFile, realpath, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { cannotReplace, explainFault, faultCode } from "./file-faults";
+import { giveTo, type Owner, withTemporaryFile } from "./temporary-file";
 
 /**
  * Throws what `editTextFile` with `create` would, and leaves the file and its folders as they are:
@@ -58,25 +53,15 @@ async function canMakeLike(path: string, text: string): Promise<boolean> {
     await tryFile(dirname(path), text, await stat(path));
     return true;
   } catch (error) {
-    if (CANNOT_REPLACE.has(faultCode(error) ?? "")) return false;
+    if (cannotReplace(error)) return false;
     throw error;
   }
 }
 
-async function tryFile(folder: string, text: string, owner?: Owner): Promise<void> {
-  const path = join(folder, `.controlpilot-${randomUUID()}.tmp`);
-  const file = await open(path, "wx", 0o600);
-  try {
-    if (owner) await giveTo(owner);
+function tryFile(folder: string, text: string, owner?: Owner): Promise<void> {
+  return withTemporaryFile(folder, async (file) => {
+    if (owner) await giveTo(owner, file);
     await file.writeFile(text);
     await file.sync();
-  } finally {
-    await file.close();
-    await rm(path, { force: true });
-  }
-
-  async function giveTo({ uid, gid }: Owner): Promise<void> {
-    const own = await file.stat();
-    if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid);
-  }
+  });
 }

@@ -6,6 +6,14 @@ export function faultCode(error: unknown): string | null {
   return typeof code === "string" ? code : null;
 }
 
+/** A file that is a mount point, a folder that takes no new files, an owner that only root can give. */
+const IRREPLACEABLE = new Set(["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS"]);
+
+/** No other file can take its place; it may still be overwritten where it lies. */
+export function cannotReplace(error: unknown): boolean {
+  return IRREPLACEABLE.has(faultCode(error) ?? "");
+}
+
 /** Says in plain words why a file could not be changed; what is no fault of the system is a bug and stays as it is. */
 export function explainFault(error: unknown, path: string): unknown {
   const code = faultCode(error);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,6 +9,7 @@ import { faultCode, sayFault } from "./file-faults";
 
 const WAIT_MS = 10_000;
 const STALE_MS = 5_000;
+const NAME = /^controlpilot-[\da-f]{32}\.lock$/;
 const queues = new Map<string, Promise<unknown>>();
 
 /**
@@ -37,10 +39,9 @@ async function runLocked<T>(path: string, work: () => Promise<T>): Promise<T> {
 async function acquire(path: string): Promise<() => Promise<void>> {
   const name = createHash("sha256").update(path).digest("hex").slice(0, 32);
   const lockfilePath = join(tmpdir(), `controlpilot-${name}.lock`);
-  const options = { lockfilePath, realpath: false, stale: STALE_MS, onCompromised: () => {} };
   for (const deadline = Date.now() + WAIT_MS; ; ) {
     try {
-      return await lock(path, options);
+      return await tryLock(path, lockfilePath);
     } catch (error) {
       const code = faultCode(error);
       if (code !== "ELOCKED") throw explainLock(error, lockfilePath);
@@ -48,6 +49,24 @@ async function acquire(path: string): Promise<() => Promise<void>> {
     }
     await delay(5 + Math.random() * 20);
   }
+}
+
+/** Throws ELOCKED while another process holds it; one that was killed does not for long. */
+function tryLock(path: string, lockfilePath: string): Promise<() => Promise<void>> {
+  const options = { lockfilePath, realpath: false, stale: STALE_MS, onCompromised: () => {} };
+  return lock(path, options);
+}
+
+/** Removes the locks of processes that were killed more than some seconds ago. They hold up nobody. */
+export async function removeLeftLocks(): Promise<void> {
+  const names = await readdir(tmpdir()).catch(() => []);
+  const paths = names.filter((name) => NAME.test(name)).map((name) => join(tmpdir(), name));
+  await Promise.allSettled(
+    paths.map(async (path) => {
+      const release = await tryLock(path, path);
+      await release();
+    }),
+  );
 }
 
 function explainLock(error: unknown, lockfilePath: string): unknown {

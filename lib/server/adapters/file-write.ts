@@ -1,53 +1,82 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync } from "node:fs";
-import { type FileHandle, open, readFile, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { type FileHandle, readFile, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { AppError } from "../errors";
-import { faultCode } from "./file-faults";
+import { cannotReplace, faultCode } from "./file-faults";
+import { fillFile, overwriteFile } from "./file-overwrite";
+import { syncFolder } from "./folder-sync";
+import { giveTo, removeLeftTemporaries, withTemporaryFile } from "./temporary-file";
 
+/** A file that is missing is a fault where it is not to be created. */
+export type Kind = {
+  create: boolean;
+  /** For its owner only. A file that people edit too keeps its mode and owner. */
+  isPrivate: boolean;
+};
 /** `before` is null where there is no file yet. */
-export type Change = { path: string; before: Buffer | null; after: Buffer };
+type Change = { path: string; before: Buffer | null; after: Buffer; isPrivate: boolean };
 
-/** A file that is a mount point, a folder that takes no new files, an owner that only root can give. */
-const CANNOT_REPLACE = new Set(["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS"]);
+const TRIES = 5;
 
 /**
- * Replaces the file in one step, with its mode and owner; where it cannot be replaced, its content.
- * Answers false, and has changed nothing, where the file no longer holds `before`.
+ * Gives the file the bytes that `edit` makes of its own, in one step and on the disk; where nothing
+ * can take its place, its content is changed. `edit` answers null for no change, and runs again where
+ * another program has changed the file meanwhile. One editor of this program at a time.
  */
-export async function writeChange(change: Change): Promise<boolean> {
-  const folder = dirname(change.path);
-  const temporary = join(folder, `.controlpilot-${randomUUID()}.tmp`);
-  try {
-    await writeTemporary(temporary, change);
-    // In one breath: whatever another program writes between the two is lost.
-    if (!isUnchanged(change)) return false;
-    renameSync(temporary, change.path);
-  } catch (error) {
-    const { before } = change;
-    if (before === null || !CANNOT_REPLACE.has(faultCode(error) ?? "")) throw error;
-    return await overwrite({ ...change, before });
-  } finally {
-    await rm(temporary, { force: true });
+export async function changeFile(
+  path: string,
+  edit: (before: Buffer | null) => Buffer | null,
+  { create, isPrivate }: Kind,
+): Promise<void> {
+  await removeLeftTemporaries(dirname(path));
+  for (let tries = 0; tries < TRIES; tries++) {
+    const before = await readBytes(path, create);
+    const after = edit(before);
+    if (after === null || (await replace({ path, before, after, isPrivate }))) return;
   }
-  // Some file systems cannot do this; the file is replaced all the same.
-  await Promise.allSettled([syncFolder(folder)]);
-  return true;
+  throw new AppError(
+    "conflict",
+    `${path} keeps being changed by another program: try again in a moment. Nothing was written.`,
+  );
 }
 
-async function writeTemporary(temporary: string, { path, before, after }: Change): Promise<void> {
-  const file = await open(temporary, "wx", before ? 0o600 : 0o666);
+async function readBytes(path: string, create: boolean): Promise<Buffer | null> {
   try {
-    if (before) await copyOwnerAndMode(path, file);
-    await fill(file, after);
-  } finally {
-    await file.close();
+    return await readFile(path);
+  } catch (error) {
+    if (create && faultCode(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Answers false, and has changed nothing, where the file no longer holds `before`. */
+async function replace(change: Change): Promise<boolean> {
+  const { path, before, after, isPrivate } = change;
+  const mode = isPrivate || before ? 0o600 : 0o666;
+  try {
+    const isReplaced = await withTemporaryFile(
+      dirname(path),
+      async (file, temporary) => {
+        if (before && !isPrivate) await copyOwnerAndMode(path, file);
+        await fillFile(file, after);
+        // In one breath: whatever another program writes between the two is lost.
+        if (!isUnchanged(change)) return false;
+        renameSync(temporary, path);
+        return true;
+      },
+      mode,
+    );
+    if (isReplaced) await syncFolder(dirname(path));
+    return isReplaced;
+  } catch (error) {
+    if (before === null || !cannotReplace(error)) throw error;
+    return await overwriteFile(path, before, after);
   }
 }
 
 async function copyOwnerAndMode(path: string, file: FileHandle): Promise<void> {
-  const [wanted, own] = await Promise.all([stat(path), file.stat()]);
-  if (wanted.uid !== own.uid || wanted.gid !== own.gid) await file.chown(wanted.uid, wanted.gid);
+  const wanted = await stat(path);
+  await giveTo(wanted, file);
   await file.chmod(wanted.mode & 0o7777);
 }
 
@@ -59,51 +88,4 @@ function isUnchanged({ path, before }: Change): boolean {
     if (faultCode(error) !== "ENOENT") throw error;
     return before === null;
   }
-}
-
-async function overwrite({ path, before, after }: Change & { before: Buffer }): Promise<boolean> {
-  const file = await open(path, "r+");
-  try {
-    if (!before.equals(await file.readFile())) return false;
-    await fill(file, after)
-      .then(() => verify(path, after))
-      .catch((reason) => restore(file, { path, before }, reason));
-    return true;
-  } finally {
-    await file.close();
-  }
-}
-
-async function verify(path: string, bytes: Buffer): Promise<void> {
-  if (bytes.equals(await readFile(path))) return;
-  throw Object.assign(new Error(`${path} does not hold what was written`), { code: "EIO" });
-}
-
-async function restore(
-  file: FileHandle,
-  { path, before }: { path: string; before: Buffer },
-  reason: unknown,
-): Promise<never> {
-  try {
-    await fill(file, before);
-  } catch (cause) {
-    const sentence = `${path} was written in part only (${faultCode(reason)}), and its old text could not be put back (${faultCode(cause)}).`;
-    throw new AppError("conflict", sentence, { cause });
-  }
-  throw reason;
-}
-
-/** Leaves the file with exactly these bytes, on the disk. */
-async function fill(file: FileHandle, bytes: Buffer): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) {
-    written += (await file.write(bytes, written, bytes.length - written, written)).bytesWritten;
-  }
-  await file.truncate(bytes.length);
-  await file.sync();
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  await handle.sync().finally(() => handle.close());
 }

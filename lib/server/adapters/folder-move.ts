@@ -3,8 +3,8 @@ import { cp, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { AppError } from "../errors";
-import { syncFolder } from "./durable-file";
 import { faultCode, sayFault } from "./file-faults";
+import { syncFolder } from "./folder-sync";
 
 /** A program that is still at work in a folder may write into it while it is removed. */
 const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } as const;

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { AppError } from "../errors";
 import { redact } from "../redact";
 import type { CommandResult } from "./command";
+import { exists } from "./file-presence";
 import { explain, type GitCommand } from "./git-command";
-import { exists, readConfig } from "./git-repository";
+import { readConfig } from "./git-repository";
 import { listEdits, readStatus, type Status } from "./git-status";
 import { requireVersion } from "./git-version";
 

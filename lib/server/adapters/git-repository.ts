@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors";
 import type { GitCommand } from "./git-command";
@@ -88,12 +88,5 @@ export function parseConfig(listing: string): Map<string, string> {
       const at = entry.indexOf("\n");
       return at < 0 ? [entry, "true"] : [entry.slice(0, at), entry.slice(at + 1)];
     }),
-  );
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
   );
 }

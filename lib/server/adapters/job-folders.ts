@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors";
-import { faultCode, sayFault } from "./file-faults";
+import { orNull } from "./file-presence";
+import { removeLeftTemporaries } from "./temporary-file";
 
 const SERVICE_NAME = /^\w[\w.:@+-]{0,199}$/;
 const JOB_ID = /^\d{8}T\d{6}-[a-z0-9]{6}$/;
@@ -10,6 +11,8 @@ const FILE_NAME = /^\w[\w.-]{0,99}$/;
 const REMOVED = ".removed-";
 /** Two changes of a folder that are closer than this may leave it with the same time of change. */
 const MTIME_COARSE_MS = 2500;
+/** A job is written into its folder much sooner. */
+const UNWRITTEN_MS = 10 * 60_000;
 
 /** "20261123T101500-abc123": the time in UTC, to the millisecond, so that ids sort by it. */
 export function newJobId(now: Date): string {
@@ -66,10 +69,28 @@ export function createJobFolders(dir: string) {
     async remove(name: string, ids: readonly string[]): Promise<void> {
       const folder = folderOf(name);
       for (const id of ids) await rename(jobFolderOf(name, id), join(folder, REMOVED + id));
-      const removed = (await listFolder(folder)).filter((entry) => entry.startsWith(REMOVED));
-      for (const entry of removed) await rm(join(folder, entry), { recursive: true, force: true });
+      await finishRemovals(folder);
+    },
+
+    /** What killed processes left goes: parts of files and of removals, folders without a job. */
+    async tidy(name: string): Promise<void> {
+      const ids = (await listFolder(folderOf(name))).filter((id) => JOB_ID.test(id));
+      await Promise.allSettled(ids.map((id) => tidyJob(jobFolderOf(name, id))));
+      await finishRemovals(folderOf(name));
     },
   };
+}
+
+async function finishRemovals(folder: string): Promise<void> {
+  const removed = (await listFolder(folder)).filter((entry) => entry.startsWith(REMOVED));
+  for (const entry of removed) await rm(join(folder, entry), { recursive: true, force: true });
+}
+
+async function tidyJob(folder: string): Promise<void> {
+  const { mtimeMs } = await stat(folder);
+  await removeLeftTemporaries(folder);
+  // Of a job it is not empty, and stays.
+  if (Date.now() - mtimeMs > UNWRITTEN_MS) await rmdir(folder);
 }
 
 async function listFolder(folder: string): Promise<string[]> {
@@ -78,15 +99,4 @@ async function listFolder(folder: string): Promise<string[]> {
 
 async function mtimeOf(folder: string): Promise<number | null> {
   return (await orNull(stat(folder), folder))?.mtimeMs ?? null;
-}
-
-/** Null where there is no such file or folder. */
-export async function orNull<T>(answer: Promise<T>, path: string): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    const code = faultCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw code === null ? error : new AppError("conflict", sayFault(code, path), { cause: error });
-  }
 }

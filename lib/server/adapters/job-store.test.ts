@@ -190,6 +190,21 @@ describe("many jobs", () => {
   });
 });
 
+test("what killed processes left goes, and jobs stay", async () => {
+  const [a] = await createJobs(1);
+  const killed = ".controlpilot-4194999-6f1c1c1e-1111-4222-8333-444455556666.tmp";
+  const inJob = (second: number, file = "") => join(dir, "comfy", job(second).id, file);
+  for (const second of [2, 3]) mkdirSync(inJob(second));
+  for (const second of [1, 3]) writeFileSync(inJob(second, killed), "half");
+  mkdirSync(join(dir, "comfy", `.removed-${job(0).id}`, "deep"), { recursive: true });
+  appendFileSync(join(dir, "comfy", job(4).id), "a file");
+  for (const second of [1, 3, 4]) utimesSync(inJob(second), 0, 0);
+  await store().tidy();
+  const [justMade, theFile] = [job(2).id, job(4).id];
+  expect(readdirSync(join(dir, "comfy")).sort()).toEqual([a?.id, justMade, theFile]);
+  expect(readdirSync(inJob(1))).toEqual(["job.json"]);
+});
+
 describe("latest, asked again and again", () => {
   const age = () => utimesSync(join(dir, "comfy"), 1000, 1000);
 

@@ -1,9 +1,11 @@
-import { access, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import type * as z from "zod/mini";
 import { AppError } from "../errors";
-import { syncFolder, writeDurably } from "./durable-file";
+import { writeDurably } from "./durable-file";
 import { explainFault } from "./file-faults";
-import { createJobFolders, orNull } from "./job-folders";
+import { exists, orNull } from "./file-presence";
+import { syncFolder } from "./folder-sync";
+import { createJobFolders } from "./job-folders";
 import { createJsonFile, type JsonFile } from "./json-file";
 
 export type JobIdentity = { id: string; name: string };
@@ -110,6 +112,12 @@ export function createJobStore<Job extends JobIdentity>(dir: string, schema: z.Z
     isCancelRequested: (name: string, id: string): Promise<boolean> =>
       exists(pathOf(name, id, "cancel")),
 
+    /** Removes what killed processes left of files and folders. */
+    async tidy(): Promise<void> {
+      for (const name of await folders.names())
+        await explained(folders.folderOf(name), folders.tidy(name));
+    },
+
     /** Removes the other jobs with all their files; those that cannot be understood stay. */
     async prune(name: string, keep: (job: Job) => boolean): Promise<void> {
       const doomed = (await list(name)).filter((job) => !keep(job)).map(({ id }) => id);
@@ -122,11 +130,4 @@ async function explained(path: string, work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => {
     throw explainFault(error, path);
   });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { AppError } from "../errors";
 import { writeDurably } from "./durable-file";
-import { orNull } from "./job-folders";
+import { orNull } from "./file-presence";
 
 export type JsonFile<T> = ReturnType<typeof createJsonFile<T>>;
 

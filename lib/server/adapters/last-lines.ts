@@ -1,7 +1,7 @@
+import { withoutEscapes } from "@/lib/redaction/escapes";
 import { readBytes } from "./log-bytes";
 import { openLog } from "./log-file";
 import { lineEndAfter } from "./log-scan-lines";
-import { withoutEscapes } from "./log-scan-text";
 
 /** `offset` is the byte at which it starts; the text is as a terminal would show it. */
 export type LogLine = { offset: number; text: string };

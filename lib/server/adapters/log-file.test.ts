@@ -1,17 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { mkdtemp, open, rename, symlink, truncate, unlink, writeFile } from "node:fs/promises";
+import { open, rename, symlink, truncate, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { testFolder } from "../testing/test-folder";
 import { emptyLog, readLog, statLog, tailLog } from "./log-file";
 import { tailRotation } from "./log-rotations";
 
 const MIB = 1024 * 1024;
 
 async function logOf(content: string | Buffer): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), "log-")), "a.out.log");
+  const path = join(testFolder("log"), "a.out.log");
   await writeFile(path, content);
   return path;
 }

@@ -1,9 +1,9 @@
-import { appendFile, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { hideAlso } from "../redact";
+import { testFolder } from "../testing/test-folder";
 import { readLog, tailLog } from "./log-file";
 import { followLog } from "./log-follow";
 import { readPosition, writePosition } from "./log-position";
@@ -34,7 +34,7 @@ beforeEach(() => hideAlso(() => [OWN]));
 afterEach(() => hideAlso(() => []));
 
 async function logOf(content: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), "hiding-")), "a.out.log");
+  const path = join(testFolder("hiding"), "a.out.log");
   await writeFile(path, content);
   return path;
 }

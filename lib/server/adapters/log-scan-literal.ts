@@ -1,7 +1,8 @@
+import { ESCAPE, withoutEscapes } from "@/lib/redaction/escapes";
 import { type Anchor, anchorsOf, toLowerCase } from "./log-scan-anchor";
 import type { Stretch } from "./log-scan-blocks";
 import { lineEndAfter, lineStartAt } from "./log-scan-lines";
-import { ESCAPE, excerptOf, shownLength, withoutEscapes } from "./log-scan-text";
+import { excerptOf, shownLength } from "./log-scan-text";
 
 /** A line that matches: where it starts in its stretch, and its text around the match. */
 export type Hit = { start: number; text: string };

@@ -1,6 +1,7 @@
+import { withoutEscapes } from "@/lib/redaction/escapes";
 import { lineStartAt } from "./log-scan-lines";
 import type { Finder } from "./log-scan-literal";
-import { excerptOf, shownLength, withoutEscapes } from "./log-scan-text";
+import { excerptOf, shownLength } from "./log-scan-text";
 
 /** Finds a regular expression, one line at a time, in the text as a terminal would show it. */
 export function findPattern(pattern: RegExp): Finder {

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { assignmentsIn } from "./secrets-script";
 
 /** The names under which this machine keeps its secrets: in its environment, and in secrets.env. */
 export const OWN_SECRETS = [
@@ -16,11 +17,7 @@ const MOST_BYTES = 64 * 1024;
 const LENGTHS = { shortest: 8, longest: 1024 };
 /** Those that were replaced still stand in logs. */
 const MOST_KEPT = 60;
-const ASSIGNMENT = new RegExp(
-  String.raw`^[ \t]*(?:export[ \t]+)?(?:${OWN_SECRETS.join("|")})=((?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\;])+)`,
-  "gm",
-);
-const PART = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^'"\\]+)/g;
+const NAMES: ReadonlySet<string> = new Set(OWN_SECRETS);
 
 /**
  * The secrets of this machine, as `given` and as secrets.env has them, which is read again when it has
@@ -60,13 +57,9 @@ function readChanged(path: string, seen: string): { stamp: string; values: strin
   }
 }
 
-/** Of a script of `export NAME='value'` lines. */
 function valuesIn(script: string): string[] {
-  return [...script.matchAll(ASSIGNMENT)].map(([, word = ""]) =>
-    word.replaceAll(PART, (_, single, double, escaped, plain) => {
-      return single ?? double?.replaceAll(/\\(["\\$`])/g, "$1") ?? escaped ?? plain;
-    }),
-  );
+  const own = assignmentsIn(script).filter(([name]) => NAMES.has(name));
+  return own.map(([, value]) => value);
 }
 
 function isLongEnough(value: string): boolean {

@@ -1,13 +1,11 @@
-import { mkdtempSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { testFolder } from "../testing/test-folder";
 import { readPositionKey } from "./position-key";
 
-const dir = () => mkdtempSync(join(tmpdir(), "key-"));
-
 test("it is made once, for nobody else to read, and stays", () => {
-  const path = join(dir(), "run", "position-key");
+  const path = join(testFolder("key"), "run", "position-key");
 
   const key = readPositionKey(path);
 
@@ -17,7 +15,7 @@ test("it is made once, for nobody else to read, and stays", () => {
 });
 
 test("one that is broken is made anew, one that cannot be kept is good for this server", () => {
-  const path = join(dir(), "position-key");
+  const path = join(testFolder("key"), "position-key");
   writeFileSync(path, "half");
   const key = readPositionKey(path);
   expect(readPositionKey(path).equals(key)).toBe(true);

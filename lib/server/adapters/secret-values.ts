@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { assignmentsIn } from "./secrets-script";
 
 const SECRET_NAME =
   /TOKEN|SECRET|PASS$|PASS(?:WORD|WD|PHRASE)|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY|AUTH(?!OR)/i;
@@ -14,19 +15,7 @@ export async function readSecretValues(
   env: NodeJS.Dict<string> = process.env,
 ): Promise<string[]> {
   const named = Object.entries(env).filter(([name]) => SECRET_NAME.test(name));
-  const kept = valuesIn(await readFile(secretsPath, "utf8").catch(() => ""));
-  const values = [...named.map(([, value]) => value ?? ""), ...kept];
+  const kept = assignmentsIn(await readFile(secretsPath, "utf8").catch(() => ""));
+  const values = [...named, ...kept].map(([, value]) => value ?? "");
   return [...new Set(values)].filter((value) => value.length >= SHORTEST);
-}
-
-/** Of a script of `export NAME='value'` lines. */
-function valuesIn(script: string): string[] {
-  const lines = script.matchAll(/^[ \t]*(?:export[ \t]+)?\w+=(.*)$/gm);
-  return [...lines].map(([, value = ""]) => unquote(value.trim()));
-}
-
-function unquote(value: string): string {
-  const [, quote, inner = ""] = /^(['"])(.*)\1$/.exec(value) ?? [];
-  if (quote === "'") return inner.replaceAll(`'\\''`, "'");
-  return quote === '"' ? inner.replaceAll(/\\(["\\$`])/g, "$1") : value;
 }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { AppError } from "../errors";
+import { orNull } from "./file-presence";
 import { watchFile } from "./file-watch";
-import { orNull } from "./job-folders";
 
 /** `timeout` gives the script five seconds, and one more to be gone. */
 const LATEST_MS = 7000;

@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
 import {
-  access,
   chmod,
   chown,
   copyFile,
@@ -16,8 +15,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import { AppError } from "../errors";
 import { redact } from "../redact";
 import { explainResult, type Runner } from "./command";
-import { syncFolder } from "./durable-file";
 import { explainFault, faultCode, sayFault } from "./file-faults";
+import { exists } from "./file-presence";
+import { syncFolder } from "./folder-sync";
 import { COPY_DATABASE, READ_SCHEMA_VERSION } from "./sqlite-scripts";
 
 /** A database of some gigabytes on a slow disk is copied in this time, without a word. */
@@ -146,11 +146,4 @@ async function followLink(file: string): Promise<string> {
     const link = await readlink(file).catch(() => null);
     return link === null ? file : resolve(dirname(file), link);
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -117,6 +117,7 @@ test.each([
   ["a string without end", `${HEAD}${OPENING}<value><string>`, "x".repeat(64 * 1024)],
   ["tags without end", `${HEAD}${OPENING}<value><array><data>`, "<value><int>1</int></value>"],
   ["a comment without end", `${HEAD}<!--`, "x".repeat(64 * 1024)],
+  ["a declaration without end", `${HEAD}<!ENTITY`, "x".repeat(64 * 1024)],
 ])("%s is left soon, and fills no memory", async (_, head, piece) => {
   const sent: (() => number)[] = [];
   const { socketPath, connections } = await impostor((socket) => {

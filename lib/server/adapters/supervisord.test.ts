@@ -1,9 +1,9 @@
-import { mkdtemp, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { answerOf, impostor } from "../testing/impostor";
 import { type RealSupervisord, startSupervisord } from "../testing/real-supervisord";
+import { testFolder } from "../testing/test-folder";
 import { waitFor } from "../testing/wait-for";
 import { createSupervisord } from "./supervisord";
 
@@ -106,7 +106,7 @@ test("clearing logs empties both files", async () => {
 });
 
 test("no socket, and a socket that nobody listens at, are told apart", async () => {
-  const dir = await mkdtemp(join(tmpdir(), "cp-"));
+  const dir = testFolder("cp");
   await writeFile(join(dir, "stale.sock"), "");
 
   const away = connect(join(dir, "none.sock")).look({ configs: false });

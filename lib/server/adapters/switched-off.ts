@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { AppError } from "../errors";
 import { writeDurably } from "./durable-file";
-import { faultCode, sayFault } from "./file-faults";
+import { readText } from "./file-presence";
 
 export type SwitchedOff = ReturnType<typeof createSwitchedOff>;
 
@@ -23,14 +21,4 @@ export function createSwitchedOff(configPath: string) {
     write: (names: Iterable<string>): Promise<void> =>
       writeDurably(path, [HEADER, ...[...names].map((name) => `${name}\n`)].join("")),
   };
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const code = faultCode(error);
-    if (code === "ENOENT") return "";
-    throw code === null ? error : new AppError("conflict", sayFault(code, path));
-  }
 }

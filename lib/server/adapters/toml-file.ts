@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { parse } from "@decimalturn/toml-patch";
 import { AppError } from "../errors";
-import { faultCode, sayFault } from "./file-faults";
+import { readText } from "./file-presence";
 
 export type Table = Record<string, unknown>;
 
@@ -37,14 +36,4 @@ export function pickValue(table: Table, key: string): unknown {
 export function refuseToml(path: string, reason: string): AppError {
   const wayOut = "Correct it by hand; until then it stays as it is.";
   return new AppError("conflict", `${path} cannot be used: ${reason}. ${wayOut}`);
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const code = faultCode(error);
-    if (code === "ENOENT") return "";
-    throw code === null ? error : new AppError("conflict", sayFault(code, path));
-  }
 }

@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 import { AuditEntry } from "@/lib/contract/updates";
 import { appendLines, openToRead } from "./appended-file";
 import { readLinesBackwards } from "./backward-lines";
-import { syncFolder } from "./durable-file";
 import { explainFault } from "./file-faults";
 import { withFileLock } from "./file-lock";
+import { syncFolder } from "./folder-sync";
 
 /** How far back an entry of the same job can stand. */
 const RECENT_BYTES = 1024 * 1024;

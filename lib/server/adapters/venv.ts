@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { orNull } from "./job-folders";
+import { orNull } from "./file-presence";
 
 const AT_ONCE = 32;
 const METADATA = /\.(dist-info|egg-info|egg-link)$/;

@@ -2,8 +2,8 @@ import { lstat, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors";
 import type { CommandOptions, CommandResult, Runner } from "./command";
-import { syncFolder } from "./durable-file";
 import { bringFolder, removeFolder } from "./folder-move";
+import { syncFolder } from "./folder-sync";
 import { createJsonFile } from "./json-file";
 import { explainNpm, npmEnvironment } from "./npm";
 

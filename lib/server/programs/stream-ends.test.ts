@@ -1,33 +1,17 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
-import { bundleProgram } from "../testing/child-program";
+import { runServer } from "../testing/server-program";
 import { waitFor } from "../testing/wait-for";
 
-async function startServer() {
-  const dir = await mkdtemp(join(tmpdir(), "ends-"));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  const file = join(dir, "server.cjs");
-  await bundleProgram("streaming-server", file);
-  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  let said = "";
-  child.stdout.on("data", (chunk) => {
-    said += chunk;
-  });
-  const port = Number(await waitFor(() => /^\d+\n/.exec(said)?.[0]));
-  const asked = (path: string) => said.split("\n").filter((line) => line === path).length;
-  return { child, port, asked };
-}
-
 test("a signal ends the server with any number of streams open, one that nobody reads too", async () => {
-  const { child, port, asked } = await startServer();
+  const { child, port, said } = await runServer("streaming-server");
+  const asked = (path: string) =>
+    said()
+      .split("\n")
+      .filter((line) => line === path).length;
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
   const ask = async (path: string) => {

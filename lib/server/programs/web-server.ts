@@ -5,6 +5,8 @@ import { surviveMistakes } from "./survival";
 
 /** The first page comes before the updates that an earlier server, or the machine, cut off. */
 const MEND_AFTER_MS = 2000;
+/** Until then the locks of a server that was killed a moment ago count as held. */
+const TIDY_AFTER_MS = 10_000;
 
 /** What the web server does before its first request, and soon after. Ends the process where it cannot. */
 export async function startWebServer(): Promise<void> {
@@ -23,11 +25,17 @@ export async function startWebServer(): Promise<void> {
   if (!isDevelopment) limitConnections();
   endStreamsOnSignals();
   setTimeout(() => mendUpdates().catch(report), MEND_AFTER_MS).unref();
+  setTimeout(() => tidy().catch(report), TIDY_AFTER_MS).unref();
 }
 
 async function mendUpdates(): Promise<void> {
   const { app } = await import("../app");
   await app().updates.recover();
+}
+
+async function tidy(): Promise<void> {
+  const { app } = await import("../app");
+  await app().removeLeftovers();
 }
 
 function report(error: unknown): void {

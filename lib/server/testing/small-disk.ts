@@ -24,11 +24,17 @@ export function mountSmallDisk(dir: string) {
   };
 }
 
-/** Makes one file read-only, for root too; answers how to undo it. */
-export function mountReadOnly(path: string): () => void {
+/** Makes a file or folder a mount of its own, which nothing can take the place of; answers how to undo it. */
+export function mountAlone(path: string): () => void {
   mount("--bind", path, path);
-  mount("-o", "remount,bind,ro", path);
   return () => execFileSync("umount", [path]);
+}
+
+/** Makes a file or folder read-only, for root too; answers how to undo it. */
+export function mountReadOnly(path: string): () => void {
+  const undo = mountAlone(path);
+  mount("-o", "remount,bind,ro", path);
+  return undo;
 }
 
 function mount(...args: string[]): void {

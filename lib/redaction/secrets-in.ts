@@ -1,4 +1,4 @@
-import { ESCAPE, withoutEscapes } from "./adapters/log-scan-text";
+import { ESCAPE, withoutEscapes } from "./escapes";
 import { BEGINNINGS, HINT, RULES } from "./secret-rules";
 
 /** From the first character of a secret to behind its last one. */
