@@ -1,18 +1,16 @@
 "use client";
 
-import ErrorPage from "./error";
+import { BrokenPage, type BrokenPageProps } from "@/components/ui/error-part";
 import "./globals.css";
 
-type GlobalErrorProps = Parameters<typeof ErrorPage>[0];
-
 /** For what breaks outside of every page: it takes the place of the whole document. */
-export default function GlobalError(props: GlobalErrorProps) {
+export default function GlobalError(props: BrokenPageProps) {
   return (
     <html lang="en">
       <body>
         <title>ControlPilot</title>
         <main>
-          <ErrorPage {...props} />
+          <BrokenPage {...props} />
         </main>
       </body>
     </html>

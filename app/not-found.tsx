@@ -1,4 +1,4 @@
-import { MapPinOff } from "lucide-react";
+import { MapPinOff } from "@/components/layout/icons";
 import { buttonClass } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { Agent, type RequestOptions, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -49,7 +49,8 @@ function rpc(method: string, params: unknown[] = []): Promise<unknown> {
 
 const ms = (value: number) => `${value.toFixed(2)} ms`;
 
-const counterPath = join(mkdtempSync(join(tmpdir(), "cp-bench-")), "s.sock");
+const counterDir = mkdtempSync(join(tmpdir(), "cp-bench-"));
+const counterPath = join(counterDir, "s.sock");
 const machine = new Machine({ SUPERVISOR_SOCKET: counterPath });
 const counter = await countCalls(counterPath, () => machine.socketPath);
 await machine.start();
@@ -70,6 +71,7 @@ try {
 } finally {
   await machine.end();
   counter.close();
+  rmSync(counterDir, { recursive: true });
 }
 await measureUpdates(report);
 await measureLive(report);

@@ -24,7 +24,7 @@ export function AccessSettings() {
   if (!may.act) {
     return (
       <Empty icon={Eye} title="Settings are not for readers" className="card">
-        {may.why} Who may do everything sees here who may what.
+        {may.why} Whoever may do everything finds the password, the sign-ins and the tokens here.
       </Empty>
     );
   }

@@ -6,10 +6,10 @@ import { useState } from "react";
 import { sentenceOf } from "@/components/services/errors";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { ListSkeleton } from "@/components/ui/list-skeleton";
 import { type ActivityFilter, knownActors, useActivity } from "@/lib/client/activity";
 import type { Service } from "@/lib/contract/services";
 import { ActivityNotices } from "./activity-notices";
-import { ActivitySkeleton } from "./activity-skeleton";
 import { ActivityTable } from "./activity-table";
 import { ActivityTools } from "./activity-tools";
 import { Older } from "./older";
@@ -22,7 +22,7 @@ export function ActivityList({ services }: { services: Service[] }) {
   const query = useActivity(filter);
   const actors = knownActors(useQueryClient());
 
-  if (query.isPending) return <ActivitySkeleton />;
+  if (query.isPending) return <ListSkeleton word="Loading the activity" />;
   if (query.data === undefined) {
     return (
       <Empty

@@ -20,8 +20,8 @@ export function ActivityTable({ entries, services }: ActivityTableProps) {
   const displayOf = (name: string) =>
     services.find((service) => service.name === name)?.display ?? name;
   return (
-    <Table aria-label="Activity" className="activity card">
-      <Row className="activity-head">
+    <Table aria-label="Activity" className="records card">
+      <Row className="records-head activity-head">
         <ColumnHeader>
           <span className="sr-only">Sign</span>
         </ColumnHeader>
@@ -39,7 +39,7 @@ export function ActivityTable({ entries, services }: ActivityTableProps) {
 function ActivityRow({ entry, what }: { entry: ActivityEntry; what: string }) {
   const { time, actor, address, result, error } = entry;
   return (
-    <Row className="activity-row">
+    <Row className="record activity-row">
       <Cell className="activity-sign">
         <ResultSign result={result} />
       </Cell>

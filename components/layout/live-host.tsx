@@ -3,7 +3,8 @@
 import { lazily } from "@/components/ui/lazily";
 import { atRest } from "@/components/ui/soon";
 
-const load = () => import("./live");
+/** Until it is there the page asks. */
+const load = () => atRest().then(() => import("./live"));
 
 export const LiveHost = lazily(() => load().then((m) => m.Live));
 export const NotifyItem = lazily(() => load().then((m) => m.NotifyItem));

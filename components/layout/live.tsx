@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { startLive } from "@/lib/client/live/live";
 import { mayNotify, notifyOutside } from "@/lib/client/live/notifications";
 import { hasYielded } from "@/lib/client/live/tabs";
-import { useLogAddress } from "@/lib/client/log-address";
+import { openLog } from "@/lib/client/log-address";
 import { openJob } from "@/lib/client/update-address";
 import { type Happening, watchHappenings } from "./notify-happenings";
 import { createMark } from "./notify-mark";
@@ -17,7 +17,6 @@ const PAGES_WITH_PANELS = ["/", "/updates"];
 /** Keeps what the page shows as it is on the machine, and tells of failures while nobody looks. */
 export function Live() {
   const client = useQueryClient();
-  const { openLog } = useLogAddress();
 
   useEffect(() => startLive(client), [client]);
 
@@ -46,7 +45,7 @@ export function Live() {
       stopWatching();
       stop();
     };
-  }, [client, openLog]);
+  }, [client]);
 
   return null;
 }

@@ -2,7 +2,8 @@
 
 import { Activity, Keyboard, Settings } from "lucide-react";
 import { Button, buttonClass } from "@/components/ui/button";
-import { Dialog, DialogClose } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogClose } from "@/components/ui/dialog-frame";
 import { NotifyRow } from "./notify-row";
 import { SignOutButton } from "./sign-out";
 import { themeIcons } from "./theme-icons";

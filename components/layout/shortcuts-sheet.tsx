@@ -2,7 +2,8 @@
 
 import { X } from "lucide-react";
 import { IconButton } from "@/components/ui/button";
-import { Dialog, DialogClose } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogClose } from "@/components/ui/dialog-frame";
 import { Kbd } from "@/components/ui/tag";
 
 const groups: { title: string; keys: [string, ...string[]][] }[] = [

@@ -1,13 +1,6 @@
-import {
-  Activity,
-  CircleArrowUp,
-  Keyboard,
-  LayoutList,
-  OctagonAlert,
-  ScrollText,
-  Settings,
-} from "lucide-react";
+import { ScrollText } from "@/components/services/icons";
 import { Brand } from "./brand";
+import { Activity, CircleArrowUp, Keyboard, LayoutList, OctagonAlert, Settings } from "./icons";
 import { NotifyItem, SignOutItem } from "./live-host";
 import { NavCount, UpdateCount } from "./nav-count";
 import { OverlayButton } from "./overlay-button";

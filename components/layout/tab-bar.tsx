@@ -1,4 +1,5 @@
-import { CircleArrowUp, Ellipsis, LayoutList, OctagonAlert, ScrollText } from "lucide-react";
+import { ScrollText } from "@/components/services/icons";
+import { CircleArrowUp, Ellipsis, LayoutList, OctagonAlert } from "./icons";
 import { NavCount, UpdateCount } from "./nav-count";
 import { OverlayButton } from "./overlay-button";
 import { PageLink } from "./page-link";

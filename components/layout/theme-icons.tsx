@@ -1,4 +1,4 @@
-import { Monitor, Moon, Sun } from "lucide-react";
+import { Monitor, Moon, Sun } from "./icons";
 
 const look = { strokeWidth: 1.75, "aria-hidden": true } as const;
 

@@ -129,14 +129,11 @@ function LogMenu({ name, files, settings, toggle, secrets, rows, isFiltered }: L
           <Choice icon={<Rows4 />} on={settings.compact} onToggle={() => toggle("compact")}>
             Compact
           </Choice>
-          <Choice
-            icon={<Eye />}
-            on={secrets.areShown}
-            disabled={!may.act}
-            onToggle={secrets.toggle}
-          >
-            Show secrets
-          </Choice>
+          {may.act ? (
+            <Choice icon={<Eye />} on={secrets.areShown} onToggle={secrets.toggle}>
+              Show secrets
+            </Choice>
+          ) : null}
           <Menu.Separator className="menu-line" />
           <Menu.Item className="menu-item" onSelect={() => void copyAll(text())}>
             <Copy strokeWidth={1.75} aria-hidden="true" />
@@ -164,8 +161,6 @@ type ChoiceProps = {
   icon: ReactNode;
   on: boolean;
   onToggle: () => void;
-  /** Not for those who may only look. */
-  disabled?: boolean;
   className?: string;
   children: string;
 };
@@ -175,7 +170,6 @@ function Choice(props: ChoiceProps) {
     <Menu.CheckboxItem
       className={clsx("menu-item", props.className)}
       checked={props.on}
-      disabled={props.disabled ?? false}
       onCheckedChange={props.onToggle}
       onSelect={(event) => event.preventDefault()}
     >

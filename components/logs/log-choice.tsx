@@ -1,6 +1,6 @@
 import { ScrollText } from "lucide-react";
 import { Lamp } from "@/components/services/lamp";
-import { logPageUrl } from "@/lib/client/log-address";
+import { logPageUrl } from "@/lib/client/log-page";
 import type { Service } from "@/lib/contract/services";
 
 /** Whose log is to be read. */

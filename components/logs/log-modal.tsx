@@ -1,16 +1,12 @@
 "use client";
 
-import { Maximize2, X } from "lucide-react";
-import * as Dialog from "radix-ui/dialog";
+import { Maximize2 } from "lucide-react";
 import { useMemo } from "react";
 import { Lamp } from "@/components/services/lamp";
-import { IconButton } from "@/components/ui/button";
-import { useFocusReturn } from "@/components/ui/focus-return";
-import { staysForToasts } from "@/components/ui/toast";
-import { logPageUrl } from "@/lib/client/log-address";
+import { logPageUrl } from "@/lib/client/log-page";
 import type { LogStreams } from "@/lib/contract/logs";
 import type { Service } from "@/lib/contract/services";
-import { focusOnLog } from "./log-viewer";
+import { LogDialog } from "./log-dialog";
 import { ServiceLog } from "./service-log";
 
 type LogModalProps = {
@@ -25,46 +21,30 @@ type LogModalProps = {
 
 /** The log of one service over the page. */
 export function LogModal({ service, name, stream, at, onStream, onClose }: LogModalProps) {
-  const returnFocus = useFocusReturn();
   const display = service?.display ?? name;
   const services = useMemo(() => [{ name, display }], [name, display]);
   const title = `${display} log`;
 
   return (
-    <Dialog.Root open onOpenChange={(open) => open || onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim log-scrim">
-          <Dialog.Content
-            className="log-modal"
-            aria-describedby={undefined}
-            onOpenAutoFocus={focusOnLog}
-            onCloseAutoFocus={returnFocus}
-            onInteractOutside={staysForToasts}
+    <LogDialog
+      title={title}
+      sign={service ? <Lamp service={service} /> : null}
+      aside={
+        <>
+          {service ? <span className="second-line truncate">{service.detail}</span> : null}
+          <a
+            className="icon-btn ml-auto"
+            href={logPageUrl(name, stream, at)}
+            aria-label="Open as a page"
+            title="Open as a page"
           >
-            <header className="log-head">
-              {service ? <Lamp service={service} /> : null}
-              <Dialog.Title className="log-title">{title}</Dialog.Title>
-              {service ? <span className="second-line truncate">{service.detail}</span> : null}
-              <a
-                className="icon-btn ml-auto"
-                href={logPageUrl(name, stream, at)}
-                aria-label="Open as a page"
-                title="Open as a page"
-              >
-                <Maximize2 strokeWidth={1.75} aria-hidden="true" />
-              </a>
-              <Dialog.Close asChild>
-                <IconButton label="Close">
-                  <X strokeWidth={1.75} aria-hidden="true" />
-                </IconButton>
-              </Dialog.Close>
-            </header>
-            <div className="log-frame">
-              <ServiceLog {...{ services, stream, title, at, onStream }} />
-            </div>
-          </Dialog.Content>
-        </Dialog.Overlay>
-      </Dialog.Portal>
-    </Dialog.Root>
+            <Maximize2 strokeWidth={1.75} aria-hidden="true" />
+          </a>
+        </>
+      }
+      onClose={onClose}
+    >
+      <ServiceLog {...{ services, stream, title, at, onStream }} />
+    </LogDialog>
   );
 }

@@ -9,7 +9,7 @@ import { formatTime } from "@/components/services/format";
 import { Lamp } from "@/components/services/lamp";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/components/updates/use-updating";
-import { goToLogs, type LogPage, readLogPage } from "@/lib/client/log-address";
+import { goToLogs, type LogPage, readLogPage } from "@/lib/client/log-page";
 import { useLiveServices } from "@/lib/client/services";
 import type { Service } from "@/lib/contract/services";
 import { LogChoice } from "./log-choice";
@@ -46,8 +46,12 @@ export function LogScreen() {
         <span className="second-line not-on-phones truncate">
           {alone && others.length === 0 ? alone.detail : null}
         </span>
-        <span className="mr-auto" />
-        {services.length > 0 ? <AddService {...{ known, page }} /> : null}
+        {services.length > 0 ? (
+          <>
+            <span className="mr-auto" />
+            <AddService {...{ known, page }} />
+          </>
+        ) : null}
         {query.data ? <Annunciator services={known} staleSince={staleSince} /> : null}
       </header>
       {services.length === 0 ? (

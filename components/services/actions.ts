@@ -1,5 +1,5 @@
-import { Play, RotateCw, Square } from "lucide-react";
 import type { ServiceAction } from "@/lib/contract/services";
+import { Play, RotateCw, Square } from "./icons";
 
 export const actions: readonly ServiceAction[] = ["start", "restart", "stop"];
 export const actionIcons = { start: Play, restart: RotateCw, stop: Square };

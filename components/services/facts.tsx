@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
 import type { ReactNode } from "react";
-import { useLogAddress } from "@/lib/client/log-address";
+import { openLog } from "@/lib/client/log-address";
 import { logInfoQuery } from "@/lib/client/logs";
 import type { LogStream } from "@/lib/contract/logs";
 import type { Service } from "@/lib/contract/services";
@@ -78,7 +78,6 @@ export function autostartOf({ autostart, autostart_loaded, running }: Service) {
 }
 
 function LogLink({ service, stream }: { service: Service; stream: LogStream }) {
-  const { openLog } = useLogAddress();
   const info = useQuery(logInfoQuery({ name: service.name, stream }));
   const size = info.data ? ` ${formatSize(info.data.size)}` : "";
   return (

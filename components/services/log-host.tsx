@@ -1,14 +1,14 @@
 "use client";
 
 import { lazily } from "@/components/ui/lazily";
-import { useLogAddress } from "@/lib/client/log-address";
+import { closeLog, showStream, useLogAddress } from "@/lib/client/log-address";
 import type { Service } from "@/lib/contract/services";
 
 const LogModal = lazily(() => import("@/components/logs/log-modal").then((m) => m.LogModal));
 
 /** The log that the address asks for, over the page. */
 export function LogHost({ services }: { services: Service[] }) {
-  const { open, setStream, close } = useLogAddress();
+  const open = useLogAddress();
   if (open === null) return null;
   return (
     <LogModal
@@ -16,8 +16,8 @@ export function LogHost({ services }: { services: Service[] }) {
       name={open.name}
       stream={open.stream}
       at={open.at}
-      onStream={setStream}
-      onClose={close}
+      onStream={showStream}
+      onClose={closeLog}
     />
   );
 }

@@ -17,7 +17,7 @@ export function NeverSeen({ error }: { error: Error }) {
       className="card"
       actions={<CopyButton text={details}>Copy details</CopyButton>}
     >
-      {reasonOf(error)} It may still be booting; this page tries every second.
+      {reasonOf(error)} It may still be booting; this page goes on trying.
     </Empty>
   );
 }

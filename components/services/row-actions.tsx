@@ -1,14 +1,14 @@
 "use client";
 
-import { ExternalLink, ScrollText } from "lucide-react";
 import { buttonClass, IconButton } from "@/components/ui/button";
-import { useLogAddress } from "@/lib/client/log-address";
+import { openLog } from "@/lib/client/log-address";
 import { serviceUrl, usePendingAction } from "@/lib/client/services";
 import { useMay } from "@/lib/client/session";
 import { useRunningJob } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
 import { ActionButton } from "./action-button";
 import { actions } from "./actions";
+import { ExternalLink, ScrollText } from "./icons";
 import { SelfStop } from "./self-stop";
 import { useStaleSince } from "./stale";
 import { can } from "./states";
@@ -18,7 +18,6 @@ import { useAct } from "./use-act";
 export function RowActions({ service }: { service: Service }) {
   const act = useAct(service);
   const may = useMay();
-  const { openLog } = useLogAddress();
   const pending = usePendingAction(service.name);
   const isStale = useStaleSince() !== null;
   const isBusy = useRunningJob(service.name) !== undefined || pending !== undefined;

@@ -1,7 +1,7 @@
-import { ExternalLink } from "lucide-react";
 import { Tag } from "@/components/ui/tag";
 import { serviceUrl } from "@/lib/client/services";
 import type { Service } from "@/lib/contract/services";
+import { ExternalLink } from "./icons";
 
 /** The name, a link where the service can be opened, and the port it listens on. */
 export function ServiceAddress({ service }: { service: Service }) {

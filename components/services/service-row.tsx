@@ -1,7 +1,6 @@
 "use client";
 
 import clsx from "clsx";
-import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
 import { ErrorPart } from "@/components/ui/error-part";
@@ -14,6 +13,7 @@ import { usePendingAction } from "@/lib/client/services";
 import { useRunningJob } from "@/lib/client/updates";
 import type { Service } from "@/lib/contract/services";
 import { AutostartCell } from "./autostart-cell";
+import { ChevronRight } from "./icons";
 import { Lamp } from "./lamp";
 import { RowActions } from "./row-actions";
 import { useSelection } from "./selection";

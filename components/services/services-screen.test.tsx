@@ -213,6 +213,22 @@ test("before supervisord was ever seen, the page says so and keeps trying", asyn
   expect(await screen.findByText("Comfy UI", {}, wait)).toBeTruthy();
 });
 
+test("what failed before supervisord was ever seen stays on the page while it is asked anew", async () => {
+  const api = stubApi([comfy]);
+  api.away = () => failure(503, "unavailable", "Nothing answers at /tmp/supervisor.sock.");
+  renderPage(<ServicesScreen skeleton={<p>Skeleton</p>} />);
+  await screen.findByText("supervisord has not been seen yet");
+
+  let asked = 0;
+  api.away = () => {
+    asked += 1;
+    return new Promise<Response>(() => {});
+  };
+  await waitFor(() => expect(asked).toBeGreaterThan(0), wait);
+  expect(screen.getByText("supervisord has not been seen yet")).toBeTruthy();
+  expect(screen.queryByText("Skeleton")).toBeNull();
+});
+
 test("the details of a failed service hold its last words and the way on", async () => {
   const api = stubApi([invoke]);
   api.log = "one\ntwo\n\u001b[31mtorch.OutOfMemoryError: CUDA out of memory\u001b[0m\n";

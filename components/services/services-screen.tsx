@@ -1,11 +1,10 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { AccessNotice } from "@/components/access/access-notice";
 import { ErrorPart } from "@/components/ui/error-part";
 import { lazily } from "@/components/ui/lazily";
 import { soon } from "@/components/ui/soon";
-import { UpdateHost } from "@/components/updates/update-host";
 import { useTitle } from "@/components/updates/use-updating";
 import { streaming } from "@/lib/client/live/signals";
 import { useLiveServices } from "@/lib/client/services";
@@ -13,7 +12,7 @@ import { Annunciator } from "./annunciator";
 import { BootNotice } from "./boot-notice";
 import { ConfigNotice } from "./config-notice";
 import { formatDuration, formatTime, needOf } from "./format";
-import { LogHost } from "./log-host";
+import { Panels } from "./panels";
 import { RestartNotice } from "./restart-notice";
 import { Services } from "./services";
 import { StaleSinceProvider } from "./stale";
@@ -55,12 +54,7 @@ export function ServicesScreen({ skeleton }: { skeleton?: ReactNode }) {
       <div className="content">
         <Body query={query} age={age} skeleton={skeleton} />
       </div>
-      {query.isPending ? null : (
-        <>
-          <UpdateHost services={services} />
-          <LogHost services={services} />
-        </>
-      )}
+      {query.isPending ? null : <Panels services={services} />}
     </StaleSinceProvider>
   );
 }
@@ -72,8 +66,10 @@ type BodyProps = {
 };
 
 function Body({ query, age, skeleton }: BodyProps) {
-  if (query.isPending) return skeleton;
-  if (query.data === undefined) return <NeverSeen error={query.error} />;
+  // A query without data forgets why it failed when it asks anew.
+  const [failure, setFailure] = useState(query.error);
+  if (query.error !== null && query.error !== failure) setFailure(query.error);
+  if (query.data === undefined) return failure ? <NeverSeen error={failure} /> : skeleton;
   return (
     <>
       <RestartNotice services={query.data}>

@@ -112,7 +112,7 @@ export function stubApi(services: Service[]) {
     /** Answers a GET that nothing else answers. */
     answerGet: (_path: string): Response | null => null,
     /** Set, it answers every GET of the services. */
-    away: null as null | (() => Response),
+    away: null as null | (() => Response | Promise<Response>),
     posts: [] as { path: string; body: unknown }[],
     answerPost: (_path: string, _body: unknown): Response | Promise<Response> =>
       Response.json({ status: "ok" }),

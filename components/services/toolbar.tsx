@@ -1,6 +1,5 @@
 "use client";
 
-import { Play, Search, Square } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
 import { ActButton } from "@/components/access/act-button";
 import { useKeys } from "@/components/layout/keys";
@@ -8,6 +7,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { Kbd } from "@/components/ui/tag";
 import type { Service } from "@/lib/contract/services";
 import { everything, type Filter, matches } from "./filter";
+import { Play, Search, Square } from "./icons";
 import { useStaleSince } from "./stale";
 import { can, signOf } from "./states";
 import type { Bulk } from "./use-bulk";

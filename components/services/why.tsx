@@ -6,7 +6,7 @@ import { Play, RotateCw, ScrollText } from "lucide-react";
 import { ActButton } from "@/components/access/act-button";
 import { Button } from "@/components/ui/button";
 import { Tag } from "@/components/ui/tag";
-import { useLogAddress } from "@/lib/client/log-address";
+import { openLog } from "@/lib/client/log-address";
 import { logTailQuery } from "@/lib/client/logs";
 import { usePendingAction } from "@/lib/client/services";
 import type { Service } from "@/lib/contract/services";
@@ -59,7 +59,6 @@ function capitalised(text: string) {
 
 function WaysOn({ service }: { service: Service }) {
   const act = useAct(service);
-  const { openLog } = useLogAddress();
   const isPending = usePendingAction(service.name) !== undefined;
   const isStale = useStaleSince() !== null;
   const { name, cause } = service;

@@ -2,10 +2,9 @@
 
 import clsx from "clsx";
 import * as Alert from "radix-ui/alert-dialog";
-import * as Plain from "radix-ui/dialog";
 import type { ReactNode } from "react";
+import { DialogFrame, DialogTitle } from "./dialog-frame";
 import { useFocusReturn } from "./focus-return";
-import { staysForToasts } from "./toast";
 
 type OverlayProps = {
   title: ReactNode;
@@ -16,27 +15,13 @@ type OverlayProps = {
 
 /** A sheet that only shows; a press beside it closes it. */
 export function Dialog({ title, onClose, className, children }: OverlayProps) {
-  const returnFocus = useFocusReturn();
   return (
-    <Plain.Root open onOpenChange={(open) => open || onClose()}>
-      <Plain.Portal>
-        <Plain.Overlay className="scrim">
-          <Plain.Content
-            className={clsx("dialog", className)}
-            aria-describedby={undefined}
-            onCloseAutoFocus={returnFocus}
-            onInteractOutside={staysForToasts}
-          >
-            <Plain.Title className="dialog-title">{title}</Plain.Title>
-            {children}
-          </Plain.Content>
-        </Plain.Overlay>
-      </Plain.Portal>
-    </Plain.Root>
+    <DialogFrame className={clsx("dialog", className)} onClose={onClose}>
+      <DialogTitle className="dialog-title">{title}</DialogTitle>
+      {children}
+    </DialogFrame>
   );
 }
-
-export const DialogClose = Plain.Close;
 
 /** A question; focus opens on its `AlertCancel`. */
 export function AlertDialog({ title, onClose, className, children }: OverlayProps) {

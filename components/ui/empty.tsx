@@ -1,9 +1,8 @@
 import clsx from "clsx";
-import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ComponentType, ReactNode } from "react";
 
 type EmptyProps = {
-  icon: LucideIcon;
+  icon: ComponentType<{ strokeWidth?: number; "aria-hidden"?: "true" }>;
   title: string;
   /** The ways on: buttons. */
   actions?: ReactNode;

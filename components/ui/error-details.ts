@@ -1,5 +1,4 @@
-// biome-ignore lint/style/noRestrictedImports: rules for texts, and the same on both sides.
-import { redact } from "@/lib/server/redact";
+import { hideSecrets } from "@/lib/redaction/hide-secrets";
 import { version } from "@/package.json";
 
 export type Details = {
@@ -20,12 +19,12 @@ export function detailsOf({ title, error, componentStack, at }: Details): string
     stackOf(error),
   ];
   if (componentStack) lines.push("", "Components:", componentStack.trim());
-  return redact(lines.join("\n"));
+  return hideSecrets(lines.join("\n"));
 }
 
 /** In one line. */
 export function messageOf(error: unknown): string {
-  return redact(error instanceof Error ? error.message || error.name : String(error));
+  return hideSecrets(error instanceof Error ? error.message || error.name : String(error));
 }
 
 /** Some browsers leave the message out of the stack. */

@@ -1,13 +1,17 @@
 "use client";
 
+import { QueryClientContext } from "@tanstack/react-query";
 import { Package, RotateCw, TriangleAlert } from "lucide-react";
+import { use } from "react";
 import { SupportLink } from "@/components/support/support-link";
+import { sessionQuery } from "@/lib/client/session";
 import { Button } from "./button";
 import { CopyButton, CopyIconButton } from "./copy-button";
 import { detailsOf, messageOf } from "./error-details";
 import type { ErrorFaceProps } from "./error-part";
 
 export function FullFace({ name, failure, isSmall, onRetry }: ErrorFaceProps) {
+  const isReader = useIsKnownReader();
   const title = `${name} could not be shown`;
   const message = messageOf(failure.error);
   const details = detailsOf({ title, ...failure });
@@ -34,15 +38,23 @@ export function FullFace({ name, failure, isSmall, onRetry }: ErrorFaceProps) {
           Try again
         </Button>
         <CopyButton text={details}>Copy details</CopyButton>
-        <SupportLink>
-          <Package strokeWidth={1.75} aria-hidden="true" />
-          Support bundle
-        </SupportLink>
+        {isReader ? null : (
+          <SupportLink>
+            <Package strokeWidth={1.75} aria-hidden="true" />
+            Support bundle
+          </SupportLink>
+        )}
       </div>
       <details className="mt-2 w-full text-left">
-        <summary className="link w-fit">Details</summary>
+        <summary className="link mx-auto w-fit">Details</summary>
         <pre className="quote mt-1.5 max-h-60 overflow-auto">{details}</pre>
       </details>
     </section>
   );
+}
+
+/** As far as it is known: this stands where everything else broke, too, and asks nobody. */
+function useIsKnownReader(): boolean {
+  const session = use(QueryClientContext)?.getQueryData(sessionQuery().queryKey);
+  return session?.scope === "read";
 }

@@ -1,7 +1,10 @@
 // @vitest-environment jsdom
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { aSession } from "@/components/services/testing";
 import { Cell, Row } from "@/components/ui/table";
+import { sessionQuery } from "@/lib/client/session";
 import { version } from "@/package.json";
 import { ErrorHost } from "./error-host";
 import { isLost } from "./error-lost";
@@ -70,6 +73,20 @@ test("its details say where and when, and hold no secret", async () => {
   expect(details).toMatch(/Components:\n *at Fragile/);
   expect(details).not.toContain(TOKEN);
   expect(screen.getByRole("alert").textContent).not.toContain(TOKEN);
+});
+
+test("who may only look is not sent for a bundle that they are refused", async () => {
+  const client = new QueryClient();
+  client.setQueryData(sessionQuery().queryKey, aSession({ scope: "read" }));
+  render(
+    <QueryClientProvider client={client}>
+      <ErrorPart name="The log">
+        <Fragile />
+      </ErrorPart>
+    </QueryClientProvider>,
+  );
+  expect(await screen.findByRole("button", { name: "Copy details" })).toBeTruthy();
+  expect(screen.queryByRole("link")).toBeNull();
 });
 
 test("trying again shows it once it can be shown", async () => {

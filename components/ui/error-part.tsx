@@ -1,6 +1,6 @@
 "use client";
 
-import { Component, type ErrorInfo, type ReactNode } from "react";
+import { Component, type ErrorInfo, type ReactNode, useState } from "react";
 import { Button } from "./button";
 import { lazily } from "./lazily";
 import { soon } from "./soon";
@@ -35,6 +35,23 @@ function PlainFace({ name, onRetry }: ErrorFaceProps) {
         Try again
       </Button>
     </p>
+  );
+}
+
+export type BrokenPageProps = { error: Error & { digest?: string }; reset: () => void };
+
+/** A whole page that cannot be shown. It stands here since two files of Next's hold it, each with all of it. */
+export function BrokenPage({ error, reset }: BrokenPageProps) {
+  const [at] = useState(() => new Date());
+  return (
+    <>
+      <header className="top">
+        <h1>Something broke</h1>
+      </header>
+      <div className="content">
+        <ErrorFace name="This page" failure={{ error, componentStack: "", at }} onRetry={reset} />
+      </div>
+    </>
   );
 }
 

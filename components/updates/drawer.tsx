@@ -1,11 +1,8 @@
 "use client";
 
-import { X } from "lucide-react";
-import * as Dialog from "radix-ui/dialog";
 import type { ReactNode } from "react";
-import { IconButton } from "@/components/ui/button";
-import { type Opener, useFocusReturn } from "@/components/ui/focus-return";
-import { staysForToasts } from "@/components/ui/toast";
+import { DialogCross, DialogFrame, DialogTitle } from "@/components/ui/dialog-frame";
+import type { Opener } from "@/components/ui/focus-return";
 import "./update-panel.css";
 
 type DrawerProps = { opener: Opener | null; onClose: () => void; children: ReactNode };
@@ -14,24 +11,14 @@ type DrawerProps = { opener: Opener | null; onClose: () => void; children: React
  * A panel from the right; on a phone it fills the screen. Holds a `DrawerHead`, a `DrawerBody` and a
  * `DrawerFoot`, which may be others from one moment to the next while the panel stays.
  */
-export function Drawer({ opener, onClose, children }: DrawerProps) {
-  const returnFocus = useFocusReturn(opener);
+export function Drawer(props: DrawerProps) {
   return (
-    <Dialog.Root open onOpenChange={(open) => open || onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim drawer-scrim">
-          <Dialog.Content
-            className="drawer"
-            aria-describedby={undefined}
-            onOpenAutoFocus={focusOnItself}
-            onCloseAutoFocus={returnFocus}
-            onInteractOutside={staysForToasts}
-          >
-            {children}
-          </Dialog.Content>
-        </Dialog.Overlay>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame
+      scrim="drawer-scrim"
+      className="panel drawer"
+      onOpenAutoFocus={focusOnItself}
+      {...props}
+    />
   );
 }
 
@@ -43,17 +30,13 @@ type DrawerHeadProps = {
   closeLabel?: string;
 };
 
-export function DrawerHead({ sign, title, aside, closeLabel = "Close" }: DrawerHeadProps) {
+export function DrawerHead({ sign, title, aside, closeLabel }: DrawerHeadProps) {
   return (
-    <header className="drawer-head">
+    <header className="panel-head">
       {sign}
-      <Dialog.Title className="drawer-title">{title}</Dialog.Title>
+      <DialogTitle className="panel-title">{title}</DialogTitle>
       <span className="text-muted whitespace-nowrap">{aside}</span>
-      <Dialog.Close asChild>
-        <IconButton label={closeLabel} className="ml-auto">
-          <X strokeWidth={1.75} aria-hidden="true" />
-        </IconButton>
-      </Dialog.Close>
+      <DialogCross label={closeLabel} className="ml-auto" />
     </header>
   );
 }

@@ -6,12 +6,12 @@ import { useState } from "react";
 import { sentenceOf } from "@/components/services/errors";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { ListSkeleton } from "@/components/ui/list-skeleton";
 import { updateHistoryQuery } from "@/lib/client/update-details";
 import type { Service } from "@/lib/contract/services";
 import { matchesHistory, wholeHistory } from "./history";
 import { HistoryTable } from "./history-table";
 import { HistoryTools } from "./history-tools";
-import { UpdatesSkeleton } from "./updates-skeleton";
 import { useRunningJobs } from "./use-updating";
 import "./updates.css";
 
@@ -21,7 +21,7 @@ export function History({ services }: { services: Service[] }) {
   const [filter, setFilter] = useState(wholeHistory);
   const jobs = useRunningJobs();
 
-  if (query.isPending) return <UpdatesSkeleton />;
+  if (query.isPending) return <ListSkeleton word="Loading the history" />;
   if (query.data === undefined) {
     return (
       <Empty

@@ -27,8 +27,8 @@ export function HistoryTable({ entries, running, services }: HistoryTableProps) 
   const displayOf = (name: string) =>
     services.find((service) => service.name === name)?.display ?? name;
   return (
-    <Table aria-label="Update history" className="history card">
-      <Row className="history-head">
+    <Table aria-label="Update history" className="records card">
+      <Row className="records-head history-head">
         <ColumnHeader>
           <span className="sr-only">Sign</span>
         </ColumnHeader>
@@ -132,7 +132,7 @@ type HistoryRowProps = {
 
 function HistoryRow({ result, ...row }: HistoryRowProps) {
   return (
-    <Row className="history-row">
+    <Row className="record history-row">
       <Cell className="history-sign">{row.sign}</Cell>
       <Cell className="history-when">{row.when}</Cell>
       <Cell className="history-service">{row.display}</Cell>

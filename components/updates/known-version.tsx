@@ -1,6 +1,7 @@
 import { Pin, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 import { SignIcon } from "@/components/services/lamp";
+import { useMay } from "@/lib/client/session";
 import { openJob, openPlan } from "@/lib/client/update-address";
 import type { ServiceVersion } from "@/lib/contract/updates";
 import { nameVersion } from "./format";
@@ -10,6 +11,7 @@ import { type VersionNews, versionNews } from "./version-news";
 /** What is installed, and how that stands to what is newest. */
 export function KnownVersion({ version }: { version: ServiceVersion }) {
   const { name, display } = version;
+  const may = useMay();
   const news = versionNews(version);
   const installed = nameVersion(version.installed ?? "not known");
   const text = (
@@ -23,6 +25,7 @@ export function KnownVersion({ version }: { version: ServiceVersion }) {
       </span>
     </>
   );
+  if (!news.act && !may.act) return <div className="version-text">{text}</div>;
   if (!news.act) {
     return (
       <button

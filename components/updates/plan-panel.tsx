@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { SignIcon } from "@/components/services/lamp";
 import { Button } from "@/components/ui/button";
+import { useMay } from "@/lib/client/session";
 import { closeUpdate, type OpenUpdate } from "@/lib/client/update-address";
 import { type PlanTarget, updatePlanQuery } from "@/lib/client/update-details";
 import type { Service } from "@/lib/contract/services";
@@ -10,7 +11,7 @@ import { DrawerBody, DrawerFoot, DrawerHead } from "./drawer";
 import { shortVersion } from "./format";
 import { PlanBody } from "./plan-body";
 import { PlanFoot } from "./plan-foot";
-import { PlanFailed, PlanLoading } from "./plan-states";
+import { PlanFailed, PlanForOthers, PlanLoading } from "./plan-states";
 import { ServiceSign } from "./service-sign";
 
 type PlanPanelProps = {
@@ -36,7 +37,8 @@ export type PlanProps = {
 export function PlanPanel({ open, ...known }: PlanPanelProps) {
   const { name } = open;
   const target = targetIn(open);
-  const query = useQuery(updatePlanQuery(name, target));
+  const may = useMay();
+  const query = useQuery({ ...updatePlanQuery(name, target), enabled: may.act });
   const [changed, setChanged] = useState<Partial<Choices>>({});
   const plan = query.data;
 
@@ -53,10 +55,12 @@ export function PlanPanel({ open, ...known }: PlanPanelProps) {
         title={titleOf(known.display, target, plan)}
         aside={target.back === undefined ? null : known.display}
       />
-      {plan === undefined || query.isFetching ? (
+      {!may.act || plan === undefined || query.isFetching ? (
         <>
           <DrawerBody>
-            {query.error && !query.isFetching ? (
+            {may.why !== undefined ? (
+              <PlanForOthers why={may.why} />
+            ) : query.error && !query.isFetching ? (
               <PlanFailed
                 {...{ name }}
                 to={target.to}
@@ -69,7 +73,7 @@ export function PlanPanel({ open, ...known }: PlanPanelProps) {
           </DrawerBody>
           <DrawerFoot>
             <Button className="ml-auto" onClick={closeUpdate}>
-              {query.error ? "Close" : "Not now"}
+              {query.error || !may.act ? "Close" : "Not now"}
             </Button>
           </DrawerFoot>
         </>

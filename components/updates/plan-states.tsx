@@ -1,4 +1,4 @@
-import { Unplug } from "lucide-react";
+import { Eye, Unplug } from "lucide-react";
 import { sentenceOf } from "@/components/services/errors";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
@@ -24,6 +24,14 @@ export function PlanLoading() {
         ))}
       </div>
     </>
+  );
+}
+
+export function PlanForOthers({ why }: { why: string }) {
+  return (
+    <Empty icon={Eye} title="Updates are not for readers">
+      {why} Who may do everything sees here what an update would change.
+    </Empty>
   );
 }
 

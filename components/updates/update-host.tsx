@@ -14,7 +14,7 @@ const JobWatch = lazily(() => import("./job-watch").then((m) => m.JobWatch));
 
 /** What the address asks for of a service's updates, over the page; a log lies over that. */
 export function UpdateHost({ services }: { services: Service[] }) {
-  const { open: log } = useLogAddress();
+  const log = useLogAddress();
   const open = useUpdateAddress();
   const opener = useOpener(open !== null);
   const service = services.find(({ name }) => name === open?.name);

@@ -2,7 +2,8 @@
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { aService, failure } from "@/components/services/testing";
+import { aService, aSession, failure } from "@/components/services/testing";
+import type { Session } from "@/lib/contract/access";
 import type { Service } from "@/lib/contract/services";
 import type { ServiceVersion, UpdateJob, UpdatePlan } from "@/lib/contract/updates";
 import { renderAt, stubUpdates } from "./rendering";
@@ -28,10 +29,13 @@ type Given = {
   service?: Service;
   job?: UpdateJob;
   version?: ServiceVersion;
+  session?: Session;
 };
 
-function open(address: string, { plan, service = comfy, job, version = anOffer() }: Given = {}) {
+function open(address: string, { service = comfy, version = anOffer(), ...given }: Given = {}) {
+  const { plan, job, session = aSession() } = given;
   const { api, updates } = stubUpdates([service]);
+  api.session = session;
   api.versions = [version];
   const setJob = (job: UpdateJob) => {
     updates.job = job;
@@ -218,4 +222,12 @@ test("the whole output is shown as a log, and closing goes back to the job", asy
   );
   await userEvent.click(await button("Close"));
   expect(await screen.findByRole("dialog", { name: "Updating Comfy UI" }, wait)).toBeTruthy();
+});
+
+test("who may only look is told that a plan is not for them, where an address asks for one", async () => {
+  open("/?update=comfy", { session: aSession({ scope: "read" }) });
+  const title = "Updates are not for readers";
+  expect(await screen.findByRole("heading", { name: title }, wait)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Update Comfy UI" })).toBeNull();
 });

@@ -1,9 +1,9 @@
 // @vitest-environment jsdom
 import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { ServicesScreen } from "@/components/services/services-screen";
-import { aService, failure } from "@/components/services/testing";
+import { aService, aSession, failure } from "@/components/services/testing";
 import { renderAt, stubUpdates } from "./rendering";
 import { aJob, anEntry, anOffer, aVersion } from "./testing";
 import { UpdatesScreen } from "./updates-screen";
@@ -12,6 +12,9 @@ const comfy = aService();
 const kohya = aService({ name: "kohya", display: "Kohya", port: 6666 });
 const wait = { timeout: 4000 };
 const started = { started_at: Date.now() / 1000 - 72 };
+
+/** So that no test waits for the build of them. */
+beforeAll(() => Promise.all([import("@/components/services/panel-hosts"), import("./job-watch")]));
 
 afterEach(() => {
   cleanup();
@@ -119,6 +122,44 @@ test("an empty history says so, one that cannot be read says why", async () => {
   updates.historyFailure = null;
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByText("Nothing has been updated here yet", {}, wait)).toBeTruthy();
+});
+
+test("who may only look finds what changes something dimmed, with the reason", async () => {
+  const { api, updates } = stubUpdates([comfy, kohya]);
+  api.session = aSession({ scope: "read" });
+  api.versions = [
+    anOffer(),
+    aVersion({ name: "kohya", display: "Kohya", interrupted: true }),
+    anOffer({
+      name: "invoke",
+      display: "Invoke",
+      check_error: "github.com did not answer in 8 s.",
+    }),
+  ];
+  updates.history = [anEntry({ can_roll_back: true })];
+  renderAt("/updates", <UpdatesScreen />);
+
+  const acts = [
+    ...["Look at it, Comfy UI", "Mend Kohya", "Look at it, Invoke"],
+    "Back to 123a787, Comfy UI",
+  ];
+  for (const name of acts) {
+    const button = await screen.findByRole("button", { name }, wait);
+    await waitFor(() => expect(button.ariaDisabled).toBe("true"));
+    expect(button.title).toBe("You may look at this machine, but not change it.");
+    await userEvent.click(button);
+  }
+  expect(window.location.search).toBe("");
+  expect(api.posts).toEqual([]);
+});
+
+test("for who may only look a version that is up to date leads nowhere", async () => {
+  const { api } = stubUpdates([comfy]);
+  api.session = aSession({ scope: "read" });
+  api.versions = [aVersion()];
+  renderAt("/", <ServicesScreen />);
+  expect(await screen.findByText("up to date", {}, wait)).toBeTruthy();
+  await waitFor(() => expect(screen.queryByRole("button", { name: /^Version of/ })).toBeNull());
 });
 
 test("Check now asks the sources anew and follows until all have answered", async () => {

@@ -7,7 +7,7 @@ import { Annunciator } from "@/components/services/annunciator";
 import { sentenceOf } from "@/components/services/errors";
 import { formatTime } from "@/components/services/format";
 import { SignIcon } from "@/components/services/lamp";
-import { LogHost } from "@/components/services/log-host";
+import { Panels } from "@/components/services/panels";
 import { Button } from "@/components/ui/button";
 import { ErrorPart } from "@/components/ui/error-part";
 import { notify } from "@/components/ui/toast";
@@ -16,7 +16,6 @@ import { useCheckNow } from "@/lib/client/update-details";
 import { versionsQuery } from "@/lib/client/updates";
 import { History } from "./history-section";
 import { Needs } from "./needs";
-import { UpdateHost } from "./update-host";
 import { useTitle } from "./use-updating";
 
 export function UpdatesScreen() {
@@ -40,12 +39,7 @@ export function UpdatesScreen() {
           <History services={services} />
         </ErrorPart>
       </div>
-      {query.isPending ? null : (
-        <>
-          <UpdateHost services={services} />
-          <LogHost services={services} />
-        </>
-      )}
+      {query.isPending ? null : <Panels services={services} />}
     </>
   );
 }

@@ -3,7 +3,14 @@ import { act, renderHook, waitFor } from "@testing-library/react";
 import { SearchParamsContext } from "next/dist/shared/lib/hooks-client-context.shared-runtime";
 import type { ReactNode } from "react";
 import { beforeEach, describe, expect, it } from "vitest";
-import { readLogAddress, useLogAddress, withLog } from "./log-address";
+import {
+  closeLog,
+  openLog,
+  readLogAddress,
+  showStream,
+  useLogAddress,
+  withLog,
+} from "./log-address";
 
 function address(): string {
   return `${window.location.pathname}${window.location.search}`;
@@ -46,31 +53,29 @@ describe("the address", () => {
 describe("useLogAddress", () => {
   it("goes back when a log that was opened here is closed", async () => {
     const { result, rerender } = renderAddress();
-    expect(result.current.open).toBeNull();
-    act(() => result.current.openLog("comfy"));
+    expect(result.current).toBeNull();
+    act(() => openLog("comfy"));
     rerender();
-    expect(result.current.open).toEqual({ name: "comfy", stream: "both", at: undefined });
-    act(() => result.current.setStream("err"));
+    expect(result.current).toEqual({ name: "comfy", stream: "both", at: undefined });
+    act(() => showStream("err"));
     expect(address()).toBe("/?filter=ai&log=comfy&stream=err");
     const entries = window.history.length;
-    act(() => result.current.close());
+    act(() => closeLog());
     await waitFor(() => expect(address()).toBe("/?filter=ai"));
     expect(window.history.length).toBe(entries);
   });
 
   it("stays on the page when a log is closed that the address came with", () => {
     window.history.pushState(null, "", "/?log=comfy");
-    const { result } = renderAddress();
-    act(() => result.current.setStream("out"));
-    act(() => result.current.close());
+    act(() => showStream("out"));
+    act(() => closeLog());
     expect(address()).toBe("/");
   });
 
   it("adds one entry for any number of logs", () => {
-    const { result } = renderAddress();
-    act(() => result.current.openLog("comfy"));
+    act(() => openLog("comfy"));
     const entries = window.history.length;
-    act(() => result.current.openLog("kohya", "err"));
+    act(() => openLog("kohya", "err"));
     expect(window.history.length).toBe(entries);
     expect(address()).toBe("/?filter=ai&log=kohya&stream=err");
   });

@@ -11,10 +11,9 @@ export interface OpenLog {
 /** Kept with the history entry, so that closing after a reload still goes back. */
 const OPENED_HERE = { openedLog: true };
 
-/** The log that the address asks for, as in `?log=comfy&stream=err`, and the ways to change that. */
-export function useLogAddress() {
-  const open = readLogAddress(useSearchParams());
-  return { open, openLog, setStream, close };
+/** The log that the address asks for, as in `?log=comfy&stream=err`. */
+export function useLogAddress(): OpenLog | null {
+  return readLogAddress(useSearchParams());
 }
 
 export function readLogAddress(search: Pick<URLSearchParams, "get">): OpenLog | null {
@@ -29,39 +28,6 @@ export function readView(search: Pick<URLSearchParams, "get">): Omit<OpenLog, "n
   return { stream: isOne ? stream : "both", at: search.get("at") ?? undefined };
 }
 
-export type LogPage = { names: readonly string[]; stream: LogStreams; at: string | undefined };
-
-/** What the page of logs shows: of one service at its own address, of several at `/logs?names=a,b`. */
-export function readLogPage(path: string, search: Pick<URLSearchParams, "get">): LogPage {
-  const own = /^\/services\/([^/]+)\/log\/?$/.exec(path)?.[1];
-  const names = own === undefined ? (search.get("names")?.split(",") ?? []) : [decoded(own)];
-  return { names: [...new Set(names.filter(Boolean))].slice(0, 4), ...readView(search) };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Shows other logs on the page of logs. */
-export function goToLogs({ names, stream }: Omit<LogPage, "at">) {
-  const [name = "", ...others] = names;
-  const view = stream === "both" ? "" : `&stream=${stream}`;
-  const many = `/logs?names=${names.map(encodeURIComponent).join(",")}${view}`;
-  window.history.pushState(null, "", others.length === 0 ? logPageUrl(name, stream) : many);
-}
-
-/** The page of a log alone. */
-export function logPageUrl(name: string, stream: LogStreams, at?: string): string {
-  const search = new URLSearchParams();
-  if (stream !== "both") search.set("stream", stream);
-  if (at !== undefined) search.set("at", at);
-  return `/services/${encodeURIComponent(name)}/log${search.size > 0 ? `?${search}` : ""}`;
-}
-
 /** `search` with the log in it, and everything else in it as it was. */
 export function withLog(search: string, log: OpenLog | null): string {
   const params = new URLSearchParams(search);
@@ -73,20 +39,22 @@ export function withLog(search: string, log: OpenLog | null): string {
   return text === "" ? "" : `?${text}`;
 }
 
-function openLog(name: string, stream: LogStreams = "both", at?: string) {
+/** Opens the log, or shows it in place of the one that is open. */
+export function openLog(name: string, stream: LogStreams = "both", at?: string) {
   const isOpen = readLogAddress(new URLSearchParams(window.location.search)) !== null;
   const url = urlWith({ name, stream, at });
   if (isOpen) window.history.replaceState(ownState(), "", url);
   else window.history.pushState({ ...OPENED_HERE }, "", url);
 }
 
-function setStream(stream: LogStreams) {
+/** Shows another stream of the log that is open. */
+export function showStream(stream: LogStreams) {
   const current = readLogAddress(new URLSearchParams(window.location.search));
   if (current)
     window.history.replaceState(ownState(), "", urlWith({ ...current, stream, at: undefined }));
 }
 
-function close() {
+export function closeLog() {
   if (ownState()) window.history.back();
   else window.history.replaceState(null, "", urlWith(null));
 }

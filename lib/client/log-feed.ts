@@ -1,9 +1,10 @@
-import type { LogMark, LogStream, LogText } from "@/lib/contract/logs";
+import type { LogMark, LogText } from "@/lib/contract/logs";
 import { ApiError } from "./api";
 import { onYield } from "./live/tabs";
 import { LogBook } from "./log/book";
-import type { BookView, Source } from "./log/types";
-import { readLog } from "./logs";
+import type { BookView } from "./log/types";
+import { createLogRanges, type LogRanges, type Place } from "./log-ranges";
+import type { Reveal } from "./logs";
 import { openStream, type Stream, type StreamState } from "./sse";
 
 export type FeedState = {
@@ -17,7 +18,6 @@ export type FeedState = {
   lostAt: number | null;
 };
 
-const OLDER_LINES = 2000;
 const RESTART_MS = 5000;
 /** So often at most the page is drawn anew, however fast a service writes. */
 const COMMIT_MS = 100;
@@ -41,11 +41,13 @@ export class LogFeed {
   private error: Error | null = null;
 
   /** For other questions about the same lines: whether the stream shows the secrets in them. */
-  readonly reveal: { reveal?: true };
+  readonly reveal: Reveal;
+  private readonly ranges: LogRanges;
 
   /** `url` streams the events of a log. */
   constructor(private readonly url: string) {
     this.reveal = new URLSearchParams(url.split("?")[1]).has("reveal") ? { reveal: true } : {};
+    this.ranges = createLogRanges(this.reveal);
     this.state = this.stateNow();
   }
 
@@ -79,73 +81,30 @@ export class LogFeed {
 
   /** Puts older lines in front, those of each log that has any. Resolves to how many came. */
   async loadOlder(): Promise<number> {
-    const tails = await Promise.all(
-      this.state.view.sources
-        .filter(({ atStart }) => !atStart)
-        .map((source) => this.readBefore(source)),
-    );
+    const pieces = await this.ranges.before(this.state.view.sources);
     let count = 0;
-    for (const { source, tail } of tails) count += this.book.older(source, tail);
+    for (const { source, tail } of pieces) count += this.book.older(source, tail);
     this.commit();
     return count;
   }
 
   /** Puts the first lines of each log in front; a mark stands for what is between, and loads it. */
   async loadStart(): Promise<void> {
-    const tails = await Promise.all(
-      this.state.view.sources
-        .filter(({ atStart }) => !atStart)
-        .map((source) => this.readStart(source)),
-    );
-    for (const { source, tail } of tails) this.book.older(source, tail);
+    const pieces = await this.ranges.start(this.state.view.sources);
+    for (const { source, tail } of pieces) this.book.older(source, tail);
     this.commit();
   }
 
   /** Fetches what was skipped, or the last part of it where it is long. */
   async fill(id: number, mark: Extract<LogMark, { kind: "skipped" }>): Promise<void> {
-    const { service, stream, file, from, to } = mark;
-    const tail = await readLog(service, {
-      ...this.reveal,
-      stream,
-      file,
-      after: from,
-      before: to,
-      lines: 10_000,
-    });
-    this.book.fill(id, tail);
+    this.book.fill(id, await this.ranges.skipped(mark));
     this.commit();
   }
 
   /** The lines around a byte of a file, put in front of what is held. */
-  async loadAround(source: { service: string; stream: LogStream }, file: string, offset: number) {
-    const after = await readLog(source.service, {
-      ...this.reveal,
-      stream: source.stream,
-      file,
-      after: offset,
-      lines: 500,
-    });
-    const before = await readLog(source.service, {
-      ...this.reveal,
-      stream: source.stream,
-      file,
-      before: after.offset,
-      lines: 500,
-    });
-    this.book.older(source, { ...after, log: before.log + after.log, offset: before.offset });
+  async loadAround(source: Place, file: string, offset: number): Promise<void> {
+    this.book.older(source, await this.ranges.around(source, file, offset));
     this.commit();
-  }
-
-  private async readBefore(source: Source) {
-    const { service, stream, file, oldest } = source;
-    const range = { ...this.reveal, stream, file, before: oldest, lines: OLDER_LINES };
-    return { source, tail: await readLog(service, range) };
-  }
-
-  private async readStart(source: Source) {
-    const { service, stream, file } = source;
-    const range = { ...this.reveal, stream, file, after: 0, lines: OLDER_LINES };
-    return { source, tail: await readLog(service, range) };
   }
 
   private open(): () => void {

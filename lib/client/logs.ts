@@ -58,8 +58,8 @@ export function revealed(url: string): string {
   return `${url}${url.includes("?") ? "&" : "?"}reveal=true`;
 }
 
-/** Only said where it is so. */
-type Reveal = { reveal?: true };
+/** Whether the secrets in a log are shown; only said where it is so. */
+export type Reveal = { reveal?: true };
 
 type SearchWish = Reveal & {
   q: string;

@@ -9,5 +9,5 @@ export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = routes({
     const { password } = await parseBody(SignIn, request);
     return withCookie(await app().access.signIn(callerOf(request), password, agentOf(request)));
   },
-  DELETE: (request) => withCookie(app().access.signOut(callerOf(request))),
+  DELETE: async (request) => withCookie(await app().access.signOut(callerOf(request))),
 });

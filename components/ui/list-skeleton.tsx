@@ -1,11 +1,11 @@
 const ROWS = [0, 1, 2, 3, 4, 5];
 
-/** As tall as what it stands for, so that nothing jumps when that arrives. */
-export function ActivitySkeleton() {
+/** As tall as a list with its tools, so that nothing jumps when that arrives. `word` says what is awaited. */
+export function ListSkeleton({ word }: { word: string }) {
   return (
     <>
       <p role="status" className="sr-only">
-        Loading the activity
+        {word}
       </p>
       <div className="tools" aria-hidden="true">
         <div className="field" />
