@@ -38,6 +38,10 @@ test("nothing is seen before one signs in, and one comes back to where one was",
   const [cookie] = await page.context().cookies();
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict" });
   machine.ctl("restart", "controlpilot");
+  await machine.until(async () => {
+    const answer = await fetch(`${machine.url}/api/health`).catch(() => null);
+    return answer?.ok ?? false;
+  });
   await page.goto("/");
   await expect(page.getByRole("row").filter({ hasText: "Comfy UI" })).toContainText("Running");
 });

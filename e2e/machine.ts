@@ -119,6 +119,11 @@ export class Machine {
     return new Map(running.map(({ name, pid }) => [name, pid]));
   }
 
+  /** Of a service that runs or starts; 0 of one that does neither. */
+  async pidOf(service: string): Promise<number> {
+    return (await this.processes()).find(({ name }) => name === service)?.pid ?? 0;
+  }
+
   get socketPath(): string {
     return join(this.dir, "s.sock");
   }

@@ -34,8 +34,14 @@ export async function createEnvironment() {
 
 export type UpdateMachine = Awaited<ReturnType<typeof createUpdateMachine>>;
 
-/** A machine whose Comfy UI is a web page from a real remote, with Kohya's code beside it. */
-export async function createUpdateMachine(environment: Environment) {
+/**
+ * A machine whose Comfy UI is a web page from a real remote, with Kohya's code beside it. `variables`
+ * and `commands` are added to what `Machine` takes.
+ */
+export async function createUpdateMachine(
+  environment: Environment,
+  { variables = {}, commands = {} }: Record<string, Record<string, string>> = {},
+) {
   const dir = makeFolder("update-machine");
   const repo = join(dir, "repos", "ComfyUI");
   const venv = join(dir, "venvs", "core");
@@ -59,8 +65,9 @@ export async function createUpdateMachine(environment: Environment) {
       PIP_FIND_LINKS: "",
       SERVICE_UPDATE_HEALTH_SECONDS: "2",
       SERVICE_UPDATE_HEALTH_DEADLINE_SECONDS: "60",
+      ...variables,
     },
-    { comfy: `${python} ${repo}/main.py` },
+    { comfy: `${python} ${repo}/main.py`, ...commands },
   );
   await machine.start();
 
