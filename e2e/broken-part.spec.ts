@@ -1,5 +1,5 @@
 import { expect, test } from "./fixtures";
-import { button, row } from "./page";
+import { button, row, tellPage } from "./page";
 import { toggle } from "./services-view";
 
 test("a part of the page that breaks says so with details to copy, and the rest goes on", async ({
@@ -9,14 +9,9 @@ test("a part of the page that breaks says so with details to copy, and the rest 
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   let isBroken = true;
-  // The page asks where nothing is sent.
-  await page.route("**/api/events", (route) => route.abort());
-  await page.route("**/api/services", async (route) => {
-    const response = await route.fetch();
-    const services = (await response.json()) as { name: string }[];
-    const broken = services.map((one) => (one.name === "kohya" ? { ...one, clock: null } : one));
-    await route.fulfill({ response, json: isBroken ? broken : services });
-  });
+  await tellPage(page, (service) =>
+    isBroken && service.name === "kohya" ? { ...service, clock: null } : service,
+  );
   await page.goto("/");
   await toggle(page, "Kohya").click();
   const title = "What is known of Kohya could not be shown";

@@ -30,6 +30,8 @@ export const test = base.extend<Fixtures & { failOnPageErrors: undefined }>({
         }
       });
       await use(undefined);
+      // What a test changes on its way is asked for until its page is closed.
+      await page.unrouteAll({ behavior: "ignoreErrors" });
       if (errors.length > 0) throw new Error(`The page had errors:\n${errors.join("\n")}`);
     },
     { auto: true },
