@@ -174,3 +174,23 @@ test("Check now asks the sources anew and follows until all have answered", asyn
   await userEvent.click(screen.getByRole("button", { name: "Check now" }));
   await waitFor(() => expect(screen.queryByRole("button", { name: /^Look at it/ })).toBeNull());
 });
+
+test("Check now is not undone by an answer to what was asked before it", async () => {
+  const { api } = stubUpdates([comfy]);
+  let answerFirst = (_response: Response) => {};
+  const others = globalThis.fetch;
+  vi.stubGlobal("fetch", (path: string, init?: RequestInit) => {
+    if (path !== "/api/services/versions?wait=false") return others(path, init);
+    vi.stubGlobal("fetch", others);
+    return new Promise<Response>((resolve) => {
+      answerFirst = resolve;
+    });
+  });
+  renderAt("/updates", <UpdatesScreen />);
+  api.versions = [aVersion({ checking: true })];
+  await userEvent.click(await screen.findByRole("button", { name: "Check now" }));
+  expect(await screen.findByText("checking", {}, wait)).toBeTruthy();
+  answerFirst(Response.json([aVersion()]));
+  api.versions = [anOffer()];
+  expect(await screen.findByRole("button", { name: "Look at it, Comfy UI" }, wait)).toBeTruthy();
+});

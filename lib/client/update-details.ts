@@ -113,8 +113,12 @@ export function useCheckNow() {
   return useMutation({
     networkMode: "always",
     mutationFn: () => request<ServiceVersion[]>("/api/services/versions?refresh=true&wait=false"),
-    onSuccess: (versions, _variables, _result, { client }) =>
-      client.setQueryData(versionsQuery().queryKey, versions),
+    onSuccess: async (versions, _variables, _result, { client }) => {
+      const { queryKey } = versionsQuery();
+      // What was asked for before does not know that it is being checked.
+      await client.cancelQueries({ queryKey });
+      client.setQueryData(queryKey, versions);
+    },
   });
 }
 

@@ -6,7 +6,10 @@ const LOOK_RUNNING_MS = 500;
 
 type Seen = { brief: string; whole: string };
 
-/** Shows the update jobs that run, and every job whose state, steps or output change, with its output. */
+/**
+ * Shows the update jobs that run, and every job whose state, steps or output change, with its output; of
+ * those that have ended, what ends from now on.
+ */
 export function watchJobs(deps: {
   /** The newest of each service, without its output. */
   jobs: () => Promise<UpdateJob[]>;
@@ -15,6 +18,7 @@ export function watchJobs(deps: {
   report: (error: unknown) => void;
 }) {
   const seen = new Map<string, Seen>();
+  const watchedSince = Date.now() / 1000;
   let isFirst = true;
   let lastFailure = "";
   let hasStopped = false;
@@ -23,7 +27,8 @@ export function watchJobs(deps: {
     const before = seen.get(brief.name);
     const now = { brief: keyOf(brief), whole: before?.whole ?? "" };
     seen.set(brief.name, now);
-    if (!isRunning(brief) && (isFirst || before?.brief === now.brief)) return;
+    const isNews = isFirst ? (brief.ended_at ?? 0) >= watchedSince : before?.brief !== now.brief;
+    if (!isRunning(brief) && !isNews) return;
     const job = await deps.status(brief.name);
     if (hasStopped || job.state === "idle" || keyOf(job) === now.whole) return;
     now.whole = keyOf(job);

@@ -260,6 +260,13 @@ test("a job is told of while it runs, with its output, and at its end; one that 
   ]);
 });
 
+test("a job that ends between the first listener and the first look at it is told of", async () => {
+  await page.leave();
+  machine.world.jobs = [job({ state: "done", ended_at: Date.now() / 1000 + 0.5 })];
+  page = listen(machine.events.frames);
+  await waitFor(() => page.latest("job")?.state === "done");
+});
+
 test("a job of which there is news is told of before its time", async () => {
   await waitFor(() => countOf("services") > 0);
   for (const id of ["1", "2", "3", "4", "5"]) {

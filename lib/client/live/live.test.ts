@@ -238,6 +238,24 @@ test("jobs are asked for after a break: those that ended in it are not sent", as
   expect(client.getQueryData(jobs)?.[0]?.state).toBe("done");
 });
 
+test("a job that ended while the page was loaded is not taken for one that runs", async () => {
+  let answer = (_response: Response) => {};
+  const others = globalThis.fetch;
+  vi.stubGlobal("fetch", (path: string, init?: RequestInit) => {
+    if (path !== "/api/updates/jobs") return others(path, init);
+    vi.stubGlobal("fetch", others);
+    return new Promise<Response>((resolve) => {
+      answer = resolve;
+    });
+  });
+  await openPage();
+  api.jobs = [aJob({ state: "done" })];
+  await stream(["services", [comfy]]);
+  answer(Response.json([aJob()]));
+  await pass(0);
+  expect(client.getQueryData(jobs)?.[0]?.state).toBe("done");
+});
+
 test("the first job that is sent does not stand for all of them", async () => {
   stops.push(startLive(client));
   api.jobs = [aJob(), aJob({ id: "job-0", name: "kohya", state: "done" })];

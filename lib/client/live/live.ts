@@ -30,7 +30,6 @@ export function startLive(client: QueryClient): () => void {
   let stopFollowing: (() => void) | null = null;
   let grace: ReturnType<typeof setTimeout> | undefined;
   let isOpen = false;
-  let wasOpen = false;
   /** What the stream said last of the services is how they are: supervisord answers. */
   let isTold = false;
 
@@ -71,9 +70,8 @@ export function startLive(client: QueryClient): () => void {
   }
 
   function open() {
-    // Of jobs the stream tells only those that run, not those that ended meanwhile.
-    if (wasOpen) refetch(updateJobsQuery().queryKey, ["updates", "status"]);
-    wasOpen = true;
+    // Of jobs the stream tells only those that run, not those that ended just before.
+    refetch(updateJobsQuery().queryKey, ["updates", "status"]);
     followIfTold();
   }
 
@@ -105,7 +103,7 @@ export function startLive(client: QueryClient): () => void {
   }
 
   function refetch(...keys: QueryKey[]) {
-    for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+    for (const queryKey of keys) void refetchAnew(client, queryKey);
   }
 
   function connect() {
@@ -125,6 +123,12 @@ export function startLive(client: QueryClient): () => void {
     stopYielding();
     disconnect();
   };
+}
+
+/** The first answer, too, where it is still on its way, may be older than the wish. */
+async function refetchAnew(client: QueryClient, queryKey: QueryKey) {
+  await client.cancelQueries({ queryKey });
+  await client.invalidateQueries({ queryKey });
 }
 
 /** In the place of an answer that is still on its way, and may be older. */
