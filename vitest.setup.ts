@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, expect, type MockInstance, vi } from "vitest";
 
+/** On a busy machine a second is not much. */
+const PATIENCE_MS = 10_000;
+
+if (typeof document !== "undefined") {
+  const { configure } = await import("@testing-library/react");
+  configure({ asyncUtilTimeout: PATIENCE_MS });
+}
+
 let consoleError: MockInstance<typeof console.error>;
 
 beforeEach(() => {

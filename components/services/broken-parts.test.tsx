@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, screen, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { ServicesScreen } from "./services-screen";
@@ -33,16 +33,13 @@ test("a row that cannot be shown says so in its place, and the others can be use
   expect(face.closest('[role="row"]')).toBeTruthy();
 
   await userEvent.click(screen.getByRole("button", { name: "Restart Comfy UI" }));
-  await vi.waitFor(() => expect(api.posts).toHaveLength(1));
+  await waitFor(() => expect(api.posts).toHaveLength(1));
 
   api.services = [kohya, aService()];
-  await vi.waitFor(
-    async () => {
-      await userEvent.click(screen.getByRole("button", { name: "Try again" }));
-      expect(screen.getByRole("checkbox", { name: "Select Kohya" })).toBeTruthy();
-    },
-    { timeout: 5000 },
-  );
+  await waitFor(async () => {
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(screen.getByRole("checkbox", { name: "Select Kohya" })).toBeTruthy();
+  });
 });
 
 test("of the details each part stands for itself", async () => {

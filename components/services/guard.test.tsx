@@ -109,7 +109,7 @@ test("a restart of ControlPilot is over when a new process answers, whatever bec
   await screen.findByText("Last seen");
   api.services = [{ ...self, pid: 5000 }];
   api.away = null;
-  expect(await screen.findByText("ControlPilot is back", {}, { timeout: 4000 })).toBeTruthy();
+  expect(await screen.findByText("ControlPilot is back")).toBeTruthy();
   expect(screen.queryByText("ControlPilot restarts.")).toBeNull();
 });
 

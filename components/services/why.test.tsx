@@ -35,7 +35,7 @@ const flapping = aService({ flapping: true, restarts_last_hour: 4, detail: "up 4
 
 async function openWhy(word: RegExp, name: string) {
   await userEvent.click(await screen.findByRole("button", { name: word }));
-  return within(await screen.findByRole("region", { name }, { timeout: 8000 }));
+  return within(await screen.findByRole("region", { name }));
 }
 
 test("a known cause is said in the row, and in the details with what to do and the line that says so", async () => {

@@ -11,7 +11,6 @@ import { aJob, anOffer, aPlan, aStep, NEW, stepsAt } from "./testing";
 import { UpdateHost } from "./update-host";
 
 const comfy = aService();
-const wait = { timeout: 4000 };
 const started = { started_at: Date.now() / 1000 - 72 };
 
 beforeEach(() => {
@@ -58,7 +57,7 @@ function open(address: string, { service = comfy, version = anOffer(), ...given 
   return { api, setJob };
 }
 
-const button = (name: string | RegExp) => screen.findByRole("button", { name }, wait);
+const button = (name: string | RegExp) => screen.findByRole("button", { name });
 const bodyOf = (api: { posts: { path: string; body: unknown }[] }, verb: string) =>
   api.posts.findLast(({ path }) => path.endsWith(verb))?.body;
 
@@ -69,7 +68,7 @@ test("the plan says what changes, and updating leads to the steps and to the end
       shares_venv_with: [{ name: "invoke", display: "Invoke AI", running: false }],
     },
   });
-  const panel = await screen.findByRole("dialog", { name: "Update Comfy UI" }, wait);
+  const panel = await screen.findByRole("dialog", { name: "Update Comfy UI" });
   expect(await within(panel).findByText("Fix the sampler")).toBeTruthy();
   expect(panel.textContent).toContain("1 package: torchao 0.12.0 (new)");
   expect(panel.textContent).toContain("Shares its Python environment with Invoke AI");
@@ -78,7 +77,7 @@ test("the plan says what changes, and updating leads to the steps and to the end
   expect(panel.textContent).toContain("If anything fails, 123a787 comes back by itself");
 
   await userEvent.click(await button("Update Comfy UI"));
-  expect(await screen.findByRole("dialog", { name: "Updating Comfy UI" }, wait)).toBeTruthy();
+  expect(await screen.findByRole("dialog", { name: "Updating Comfy UI" })).toBeTruthy();
   expect(bodyOf(api, "/start")).toEqual({ policy: "pinned" });
   const steps = within(await screen.findByRole("list", { name: "Steps" })).getAllByRole("listitem");
   expect(steps).toHaveLength(8);
@@ -88,10 +87,10 @@ test("the plan says what changes, and updating leads to the steps and to the end
 
   const outcome = "Comfy UI runs master@76a7fe9.";
   setJob(aJob({ ...started, state: "done", outcome, ended_at: Date.now() / 1000 }));
-  expect(await screen.findByRole("heading", { name: outcome }, wait)).toBeTruthy();
+  expect(await screen.findByRole("heading", { name: outcome })).toBeTruthy();
   expect(screen.getByRole("link", { name: "Open Comfy UI" })).toBeTruthy();
   await userEvent.click(await button("Roll back"));
-  expect(await screen.findByRole("dialog", { name: "Put back 76a7fe9" }, wait)).toBeTruthy();
+  expect(await screen.findByRole("dialog", { name: "Put back 76a7fe9" })).toBeTruthy();
 });
 
 test("a rolled back update says what failed, what runs, and how to try again", async () => {
@@ -108,11 +107,11 @@ test("a rolled back update says what failed, what runs, and how to try again", a
   const failed = { target: NEW, at: "2026-02-11T13:50:00Z", job_id: "job-1", error: "It crashed." };
   const version = anOffer({ update_available: false, failed });
   const { api } = open("/?update=comfy&job=job-1", { job, version });
-  expect(await screen.findByRole("heading", { name: outcome }, wait)).toBeTruthy();
+  expect(await screen.findByRole("heading", { name: outcome })).toBeTruthy();
   expect(screen.getByText("Comfy UI exited with 1, twice.")).toBeTruthy();
   expect(screen.getByText("ImportError: no such name")).toBeTruthy();
   expect(
-    await screen.findByText("76a7fe9 is not offered again here. The next one is.", {}, wait),
+    await screen.findByText("76a7fe9 is not offered again here. The next one is."),
   ).toBeTruthy();
   await userEvent.click(await button("Try 76a7fe9 again"));
   await waitFor(() => expect(bodyOf(api, "/plan")).toEqual({ target_version: NEW }));
@@ -121,7 +120,7 @@ test("a rolled back update says what failed, what runs, and how to try again", a
 test("cancelling asks nothing, and says what is put back", async () => {
   const { api } = open("/?update=comfy", { job: aJob(started) });
   await userEvent.click(await button("Cancel the update of Comfy UI, keep 123a787"));
-  expect(await screen.findByText("Putting 123a787 back…", {}, wait)).toBeTruthy();
+  expect(await screen.findByText("Putting 123a787 back…")).toBeTruthy();
   expect(bodyOf(api, "/cancel")).toEqual({});
 });
 
@@ -129,7 +128,7 @@ test("what blocks the update is said, and nothing starts", async () => {
   open("/?update=comfy", {
     plan: { blockers: ["Kohya is being updated. Wait for that, or cancel it."] },
   });
-  expect(await screen.findByText(/^Kohya is being updated/, {}, wait)).toBeTruthy();
+  expect(await screen.findByText(/^Kohya is being updated/)).toBeTruthy();
   expect((await button("Update Comfy UI")).hasAttribute("disabled")).toBe(true);
 });
 
@@ -150,14 +149,14 @@ test("a service at work is not restarted by a press alone", async () => {
   const hold = await button("Hold to restart Comfy UI and update");
   expect(screen.getByText(/Work that is not saved is lost/)).toBeTruthy();
   fireEvent.pointerDown(hold, { button: 0 });
-  await waitFor(() => expect(bodyOf(api, "/start")).toEqual({ policy: "pinned" }), wait);
+  await waitFor(() => expect(bodyOf(api, "/start")).toEqual({ policy: "pinned" }));
 });
 
 test("a plan that fails says why, and can be asked for again", async () => {
   const { api } = open("/?update=comfy");
   const plan = api.answerPost;
   api.answerPost = () => failure(503, "unavailable", "github.com did not answer within 60 s.");
-  expect(await screen.findByText("github.com did not answer within 60 s.", {}, wait)).toBeTruthy();
+  expect(await screen.findByText("github.com did not answer within 60 s.")).toBeTruthy();
   api.answerPost = plan;
   await userEvent.click(await button("Try again"));
   expect(await button("Update Comfy UI")).toBeTruthy();
@@ -180,7 +179,7 @@ test("another version is chosen from what is known, or typed", async () => {
 
 test("putting back goes by the plan of that job", async () => {
   const { api } = open("/?update=comfy&back=job-0", { plan: { to: "6.10.0", is_downgrade: true } });
-  expect(await screen.findByRole("dialog", { name: "Put back 6.10.0" }, wait)).toBeTruthy();
+  expect(await screen.findByRole("dialog", { name: "Put back 6.10.0" })).toBeTruthy();
   expect(bodyOf(api, "/plan")).toEqual({ rollback_to: "job-0" });
   await userEvent.click(await button("Put back 6.10.0"));
   expect(bodyOf(api, "/rollback")).toEqual({ to: "job-0" });
@@ -188,7 +187,7 @@ test("putting back goes by the plan of that job", async () => {
 
 test("with nothing to do, what the next boot does can still be chosen", async () => {
   const { api } = open("/?update=comfy", { plan: { nothing_to_do: true, to: "master@123a787" } });
-  expect(await screen.findByText(/^This is the newest version/, {}, wait)).toBeTruthy();
+  expect(await screen.findByText(/^This is the newest version/)).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Update Comfy UI" })).toBeNull();
   await userEvent.click(screen.getByRole("radio", { name: "Install the newest at every boot" }));
   await userEvent.click(await button("Save"));
@@ -215,19 +214,16 @@ test("the whole output is shown as a log, and closing goes back to the job", asy
   window.history.pushState({ openedUpdate: true }, "", "/?update=comfy&job=job-1");
   await userEvent.click(await button("Whole output"));
   const title = "Output of the update of Comfy UI";
-  await screen.findByRole("log", { name: title }, wait);
-  await waitFor(
-    () => expect(asked).toContain("/api/services/comfy/update/log/stream?job=job-1"),
-    wait,
-  );
+  await screen.findByRole("log", { name: title });
+  await waitFor(() => expect(asked).toContain("/api/services/comfy/update/log/stream?job=job-1"));
   await userEvent.click(await button("Close"));
-  expect(await screen.findByRole("dialog", { name: "Updating Comfy UI" }, wait)).toBeTruthy();
+  expect(await screen.findByRole("dialog", { name: "Updating Comfy UI" })).toBeTruthy();
 });
 
 test("who may only look is told that a plan is not for them, where an address asks for one", async () => {
   open("/?update=comfy", { session: aSession({ scope: "read" }) });
   const title = "Updates are not for readers";
-  expect(await screen.findByRole("heading", { name: title }, wait)).toBeTruthy();
+  expect(await screen.findByRole("heading", { name: title })).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
   expect(screen.queryByRole("button", { name: "Update Comfy UI" })).toBeNull();
 });

@@ -10,7 +10,6 @@ import { UpdatesScreen } from "./updates-screen";
 
 const comfy = aService();
 const kohya = aService({ name: "kohya", display: "Kohya", port: 6666 });
-const wait = { timeout: 4000 };
 const started = { started_at: Date.now() / 1000 - 72 };
 
 /** So that no test waits for the build of them. */
@@ -27,7 +26,7 @@ test("a row shows both versions and leads to the plan", async () => {
   api.versions = [anOffer(), aVersion({ name: "kohya", display: "Kohya" })];
   renderAt("/", <ServicesScreen />);
 
-  await userEvent.click(await screen.findByRole("button", { name: "Update Comfy UI" }, wait));
+  await userEvent.click(await screen.findByRole("button", { name: "Update Comfy UI" }));
   expect(window.location.search).toBe("?update=comfy");
   expect(screen.getByText("→ master@76a7fe9")).toBeTruthy();
   const quiet = "Version of Kohya: master@123a787, up to date";
@@ -40,7 +39,7 @@ test("a job shows in its row and in the title, and its end is told", async () =>
   api.jobs = [aJob(started)];
   renderAt("/", <ServicesScreen />);
 
-  expect(await screen.findByRole("button", { name: /^Updating, step 5 of 8/ }, wait)).toBeTruthy();
+  expect(await screen.findByRole("button", { name: /^Updating, step 5 of 8/ })).toBeTruthy();
   expect(screen.getByRole("img", { name: "Comfy UI: Updating" })).toBeTruthy();
   const isDimmed = (name: string) =>
     screen.getByRole("button", { name }).getAttribute("aria-disabled") === "true";
@@ -51,14 +50,12 @@ test("a job shows in its row and in the title, and its end is told", async () =>
   await waitFor(() =>
     expect(document.title).toBe("Updating Comfy UI 5/8 · Services · ControlPilot"),
   );
-  expect(
-    await screen.findByRole("button", { name: "Watch the update of Comfy UI" }, wait),
-  ).toBeTruthy();
+  expect(await screen.findByRole("button", { name: "Watch the update of Comfy UI" })).toBeTruthy();
 
   const outcome = "Rolled back. Comfy UI runs master@123a787 as before.";
   updates.job = aJob({ ...started, state: "rolled_back", outcome, ended_at: Date.now() / 1000 });
   api.jobs = [updates.job];
-  const toast = await screen.findByRole("alert", {}, wait);
+  const toast = await screen.findByRole("alert");
   expect(toast.textContent).toContain(outcome);
   expect(document.title).toBe("Services · ControlPilot");
   await userEvent.click(within(toast).getByRole("button", { name: "Look" }));
@@ -72,7 +69,7 @@ test("what needs a look stands over the history", async () => {
   updates.history = [anEntry({ can_roll_back: true })];
   renderAt("/updates", <UpdatesScreen />);
 
-  const needs = await screen.findByRole("region", { name: "Needs a look" }, wait);
+  const needs = await screen.findByRole("region", { name: "Needs a look" });
   await waitFor(() =>
     expect(within(needs).getAllByRole("listitem")[0]?.textContent).toContain("Comfy"),
   );
@@ -83,7 +80,7 @@ test("what needs a look stands over the history", async () => {
   expect(document.title).toBe("Updates · ControlPilot");
 
   const back = "Back to 123a787, Comfy UI";
-  await userEvent.click(await screen.findByRole("button", { name: back }, wait));
+  await userEvent.click(await screen.findByRole("button", { name: back }));
   expect(window.location.search).toBe("?update=comfy&back=job-1");
 });
 
@@ -96,7 +93,7 @@ test("the history tells who, what and how it went, and can be filtered", async (
   ];
   renderAt("/updates", <UpdatesScreen />);
 
-  const table = await screen.findByRole("table", { name: "Update history" }, wait);
+  const table = await screen.findByRole("table", { name: "Update history" });
   const rows = () => within(table).getAllByRole("row").slice(1);
   expect(rows()[0]?.textContent).toContain("now");
   expect(rows()[1]?.textContent).toMatch(/Installedboot48 s$/);
@@ -113,15 +110,15 @@ test("the history tells who, what and how it went, and can be filtered", async (
 test("an empty history says so, one that cannot be read says why", async () => {
   const { updates } = stubUpdates([comfy]);
   renderAt("/updates", <UpdatesScreen />);
-  expect(await screen.findByText("Nothing has been updated here yet", {}, wait)).toBeTruthy();
+  expect(await screen.findByText("Nothing has been updated here yet")).toBeTruthy();
   cleanup();
 
   updates.historyFailure = failure(500, "internal", "The audit file cannot be read.");
   renderAt("/updates", <UpdatesScreen />);
-  expect(await screen.findByText("The audit file cannot be read.", {}, wait)).toBeTruthy();
+  expect(await screen.findByText("The audit file cannot be read.")).toBeTruthy();
   updates.historyFailure = null;
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
-  expect(await screen.findByText("Nothing has been updated here yet", {}, wait)).toBeTruthy();
+  expect(await screen.findByText("Nothing has been updated here yet")).toBeTruthy();
 });
 
 test("who may only look finds what changes something dimmed, with the reason", async () => {
@@ -144,7 +141,7 @@ test("who may only look finds what changes something dimmed, with the reason", a
     "Back to 123a787, Comfy UI",
   ];
   for (const name of acts) {
-    const button = await screen.findByRole("button", { name }, wait);
+    const button = await screen.findByRole("button", { name });
     await waitFor(() => expect(button.ariaDisabled).toBe("true"));
     expect(button.title).toBe("You may look at this machine, but not change it.");
     await userEvent.click(button);
@@ -158,7 +155,7 @@ test("for who may only look a version that is up to date leads nowhere", async (
   api.session = aSession({ scope: "read" });
   api.versions = [aVersion()];
   renderAt("/", <ServicesScreen />);
-  expect(await screen.findByText("up to date", {}, wait)).toBeTruthy();
+  expect(await screen.findByText("up to date")).toBeTruthy();
   await waitFor(() => expect(screen.queryByRole("button", { name: /^Version of/ })).toBeNull());
 });
 
@@ -166,9 +163,9 @@ test("Check now asks the sources anew and follows until all have answered", asyn
   const { api } = stubUpdates([comfy]);
   api.versions = [aVersion({ checking: true })];
   renderAt("/updates", <UpdatesScreen />);
-  expect(await screen.findByText("checking", {}, wait)).toBeTruthy();
+  expect(await screen.findByText("checking")).toBeTruthy();
   api.versions = [anOffer()];
-  expect(await screen.findByRole("button", { name: "Look at it, Comfy UI" }, wait)).toBeTruthy();
+  expect(await screen.findByRole("button", { name: "Look at it, Comfy UI" })).toBeTruthy();
 
   api.versions = [aVersion()];
   await userEvent.click(screen.getByRole("button", { name: "Check now" }));
@@ -189,8 +186,8 @@ test("Check now is not undone by an answer to what was asked before it", async (
   renderAt("/updates", <UpdatesScreen />);
   api.versions = [aVersion({ checking: true })];
   await userEvent.click(await screen.findByRole("button", { name: "Check now" }));
-  expect(await screen.findByText("checking", {}, wait)).toBeTruthy();
+  expect(await screen.findByText("checking")).toBeTruthy();
   answerFirst(Response.json([aVersion()]));
   api.versions = [anOffer()];
-  expect(await screen.findByRole("button", { name: "Look at it, Comfy UI" }, wait)).toBeTruthy();
+  expect(await screen.findByRole("button", { name: "Look at it, Comfy UI" })).toBeTruthy();
 });

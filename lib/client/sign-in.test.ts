@@ -95,7 +95,7 @@ test("a stream that is refused leads to the sign-in too", async () => {
   const onState = vi.fn();
   const stream = openStream({ url: "/api/events", onEvent: () => {}, onState });
   server.last().refuse(refusal());
-  await vi.waitFor(() => expect(onState).toHaveBeenCalledWith("lost", expect.any(Error)));
+  await vi.waitFor(() => expect(onState).toHaveBeenCalledWith("lost", expect.any(Error)), 10_000);
   expect(page.replace.mock.calls).toEqual([["/login?next=%2Fservices%2Fcomfy%2Flog"]]);
   stream.close();
 });
@@ -107,7 +107,7 @@ test("a stream for which there is no room now is asked for again", async () => {
   server
     .last()
     .refuse(Response.json({ detail: "Too many streams.", code: "busy" }, { status: 429 }));
-  await vi.waitFor(() => expect(server.requests).toHaveLength(2), { timeout: 5000 });
+  await vi.waitFor(() => expect(server.requests).toHaveLength(2), 10_000);
   expect(onState).not.toHaveBeenCalledWith("lost", expect.anything());
   stream.close();
 });

@@ -44,14 +44,17 @@ describe("opening and closing", () => {
     expect(address()).toBe("/updates?filter=ai&update=comfy&job=j1");
     expect(window.history.length).toBe(entries + 1);
     closeUpdate();
-    await vi.waitFor(() => expect(address()).toBe("/updates?filter=ai"));
+    await vi.waitFor(() => expect(address()).toBe("/updates?filter=ai"), 10_000);
   });
 
   it("goes back from the whole output to the panel", async () => {
     openJob("comfy", "j1");
     openOutput("comfy", "j1");
     closeUpdate();
-    await vi.waitFor(() => expect(address()).toBe("/updates?filter=ai&update=comfy&job=j1"));
+    await vi.waitFor(
+      () => expect(address()).toBe("/updates?filter=ai&update=comfy&job=j1"),
+      10_000,
+    );
   });
 
   it("stays on the page when the address came with a panel", () => {

@@ -33,7 +33,7 @@ async function start(first: string | null | AppError) {
       value = next;
       const count = read.mock.calls.length;
       change();
-      await vi.waitFor(() => expect(read.mock.calls.length).toBeGreaterThan(count));
+      await vi.waitFor(() => expect(read.mock.calls.length).toBeGreaterThan(count), 10_000);
       await Promise.allSettled(read.mock.results.map((result) => result.value));
       await new Promise(setImmediate);
     },

@@ -13,7 +13,6 @@ afterEach(() => {
 
 const HOUR_MS = 3_600_000;
 /** The bars wait for the page to come to rest, and the page looks once a second. */
-const wait = { timeout: 8000 };
 
 function anEvent(hoursAgo: number, facts: Partial<HistoryEvent>): HistoryEvent {
   return {
@@ -49,7 +48,7 @@ const known: ServiceHistory = { name: "comfy", events: [started, up], complete: 
 
 async function openDetails() {
   await userEvent.click(await screen.findByRole("button", { name: /^(Running|Ended)/ }));
-  return within(await screen.findByRole("region", { name: "What happened to Comfy UI" }, wait));
+  return within(await screen.findByRole("region", { name: "What happened to Comfy UI" }));
 }
 
 test("each row has the line of its last 24 hours, which is drawn anew when the service ends", async () => {
@@ -59,13 +58,13 @@ test("each row has the line of its last 24 hours, which is drawn anew when the s
   expect(await screen.findByRole("columnheader", { name: "Last 24 h" })).toBeTruthy();
 
   const bar = /^Comfy UI, last 24 hours: Up 6 h\.$/;
-  expect(await screen.findByRole("img", { name: bar }, wait)).toBeTruthy();
+  expect(await screen.findByRole("img", { name: bar })).toBeTruthy();
   expect(screen.getByRole("img", { name: /^tagger, last 24 hours: Up / })).toBeTruthy();
 
   api.history = [{ ...known, events: [started, up, crashed] }];
   api.services = [ended];
   const crashedBar = /^Comfy UI, last 24 hours: Up 5 h\. Crashed once\.$/;
-  expect(await screen.findByRole("img", { name: crashedBar }, wait)).toBeTruthy();
+  expect(await screen.findByRole("img", { name: crashedBar })).toBeTruthy();
 });
 
 test("the details tell the day in words, and every event, newest first", async () => {

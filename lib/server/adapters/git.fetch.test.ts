@@ -266,7 +266,7 @@ describe("a remote that cannot be asked", () => {
 
   test("one that never answers ends by the deadline", async () => {
     const silent = createServer(() => {}).listen(0, "127.0.0.1");
-    await vi.waitUntil(() => silent.listening);
+    await vi.waitUntil(() => silent.listening, 10_000);
     const address = silent.address();
     const port = typeof address === "object" ? address?.port : 0;
     const dir = remote.clone();
