@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ActivityEntry } from "@/lib/contract/activity";
-import type { AuditEntry } from "@/lib/contract/updates";
 import { damaged, forAllSoon, textOf } from "@/lib/testing/fuzz";
 import { createActivity } from "./activity";
 import { type AccessRecord, createAccessFile } from "./adapters/access-file";
@@ -18,6 +17,7 @@ import { createSupervisorConf } from "./adapters/supervisor-conf";
 import { createUpdateAudit } from "./adapters/update-audit";
 import { createUpdatesConfig } from "./adapters/updates-config";
 import { AppError } from "./errors";
+import { AUDIT_ENTRY } from "./testing/audit-entry";
 import { testFolder } from "./testing/test-folder";
 import { JobRecord, newRecord, toUpdateJob } from "./update-record";
 
@@ -55,16 +55,6 @@ const ACTIVITY = {
   target: "comfy",
   result: "ok",
 } satisfies ActivityEntry;
-const UPDATE = {
-  timestamp: AT,
-  service: "comfy",
-  kind: "git",
-  reason: "update",
-  state: "done",
-  target: null,
-  before: null,
-  after: null,
-} satisfies AuditEntry;
 const toml = textOf(
   ...["[services.comfy]\n", "[services]\n", "enabled = true\n", "auto_update = ", "autostart = "],
   ...["true\n", '"x"\n', "target_ref = ", "[[services]]\n", "#", "services = 1\n", "1\n"],
@@ -101,7 +91,7 @@ const FILES: Record<string, File> = {
   },
   "the history of updates": {
     name: "rollback.jsonl",
-    text: lines(damaged(UPDATE)),
+    text: lines(damaged(AUDIT_ENTRY)),
     read: (path) => createUpdateAudit(path).read({ limit: 50 }),
   },
   "what was done by whom": {

@@ -10,6 +10,7 @@ import { createSupervisorConf } from "../adapters/supervisor-conf";
 import { createSwitchedOff } from "../adapters/switched-off";
 import { createUpdateAudit } from "../adapters/update-audit";
 import { createUpdatesConfig } from "../adapters/updates-config";
+import { AUDIT_ENTRY } from "./audit-entry";
 
 export type FileWriter = {
   /** Below the folder that it is given. */
@@ -96,13 +97,7 @@ export const FILE_WRITERS: Record<string, FileWriter> = {
     isAppended: true,
     write: (dir, round) =>
       createUpdateAudit(join(dir, "service-updates-rollback.jsonl")).append({
-        timestamp: "2026-11-23T10:15:00Z",
-        service: "comfy",
-        kind: "git",
-        reason: "update",
-        state: "done",
-        target: null,
-        before: null,
+        ...AUDIT_ENTRY,
         after: LONG,
         job_id: `job-${round}`,
       }),

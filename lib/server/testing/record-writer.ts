@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { AuditEntry } from "@/lib/contract/updates";
 import { createJobStore } from "../adapters/job-store";
 import { createUpdateAudit } from "../adapters/update-audit";
+import { AUDIT_ENTRY } from "./audit-entry";
 
 /** Run as a program: writes a job and its audit line in `dir` over and over, and says which are done. */
 const [dir = "", first = "0"] = process.argv.slice(2);
@@ -17,13 +18,7 @@ function job(round: number) {
 
 function entry(round: number): AuditEntry {
   return {
-    timestamp: "2026-11-23T10:15:00Z",
-    service: "comfy",
-    kind: "git",
-    reason: "update",
-    state: "done",
-    target: null,
-    before: null,
+    ...AUDIT_ENTRY,
     after: "ä".repeat((round * 97) % 900),
     job_id: `job-${round}`,
   };
